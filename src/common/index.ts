@@ -1,0 +1,17 @@
+export { ContrappostoError, errorMessage, UnknownNameError, UsageError } from "./errors.ts";
+export { hashBytes, hashFloats, hashText } from "./hash.ts";
+export * as portableMath from "./portable-math.ts";
+export {
+  angleBetween,
+  fromYaw,
+  type MutableVector,
+  multiply,
+  projectedGravity,
+  rotate,
+  rotateInverse,
+  toRollPitchYaw,
+  type Vector,
+  yawOf,
+} from "./quaternion.ts";
+export { Rng, type RngState } from "./rng.ts";
+export { mean, quantile, wilsonInterval } from "./statistics.ts";

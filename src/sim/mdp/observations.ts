@@ -1,0 +1,235 @@
+import { z } from "zod";
+import { portableMath, projectedGravity, UnknownNameError, UsageError } from "../../common/index.ts";
+import type { ControlState } from "../control-state.ts";
+import { jointIndices, type RobotSpec } from "../robots/robot.ts";
+import { type GaitClock, leftPhase, rightPhase } from "./gait-phase.ts";
+
+/** One line of an observation vector, as a policy file stores it. */
+export const ObservationTerm = z.strictObject({
+  name: z.string().describe("which term; see OBSERVATION_TERMS"),
+  joints: z
+    .array(z.string())
+    .optional()
+    .describe("the joints it covers, in order; default: all of the policy's model"),
+  scale: z
+    .union([z.number(), z.array(z.number())])
+    .default(1)
+    .describe("multiplies the raw value"),
+  clip: z.number().positive().optional().describe("bound on the scaled value's magnitude"),
+  noise: z.number().nonnegative().default(0).describe("uniform noise amplitude in training, in scaled units"),
+  history: z.int().positive().default(1).describe("how many past values are kept, oldest first"),
+  period: z.number().positive().default(0.8).describe("stride of gait terms, s"),
+  standThreshold: z
+    .number()
+    .nonnegative()
+    .default(0.1)
+    .describe("command norm below which gait terms stand still"),
+});
+export type ObservationTerm = z.infer<typeof ObservationTerm>;
+
+/** What a term reads: the state, and the last action of the policy that observes. */
+export interface ObservationSource {
+  readonly state: ControlState;
+  readonly lastAction: ArrayLike<number>;
+}
+
+/** Writes a term's raw values into `out` from `offset` on. */
+type Write = (source: ObservationSource, out: Float32Array, offset: number) => void;
+
+interface Kernel {
+  readonly size: number;
+  readonly write: Write;
+}
+
+interface TermContext {
+  readonly robot: RobotSpec;
+  readonly joints: Int32Array;
+  readonly defaults: Float64Array;
+  readonly actionSize: number;
+  readonly gait: GaitClock;
+}
+
+/** Every observation term by name: what it measures, and how to build its kernel. */
+export const OBSERVATION_TERMS: Readonly<
+  Record<string, { readonly about: string; readonly build: (c: TermContext) => Kernel }>
+> = {
+  base_lin_vel: {
+    about: "pelvis velocity, pelvis frame, m/s (privileged)",
+    build: () => vector(3, (s) => s.state.baseLinVel),
+  },
+  base_ang_vel: {
+    about: "pelvis angular velocity, pelvis frame, rad/s",
+    build: () => vector(3, (s) => s.state.baseAngVel),
+  },
+  projected_gravity: { about: "down direction, pelvis frame, unit", build: projectedGravityKernel },
+  velocity_command: {
+    about: "commanded [vx, vy, yaw rate], m/s, rad/s",
+    build: () => vector(3, (s) => s.state.command),
+  },
+  joint_pos: { about: "joint angles minus the default pose, rad", build: jointPos },
+  joint_vel: { about: "joint velocities, rad/s", build: (c) => gathered(c.joints, (s) => s.state.dq) },
+  joint_reference: {
+    about: "reference joint angles, absolute, rad",
+    build: (c) => gathered(c.joints, (s) => s.state.reference),
+  },
+  last_action: {
+    about: "the policy's previous raw action",
+    build: (c) => vector(c.actionSize, (s) => s.lastAction),
+  },
+  gait_phase_feet: { about: "sine of the left and right foot's phase", build: gaitPhaseFeet },
+  gait_phase: { about: "sine and cosine of the left foot's phase", build: gaitPhase },
+};
+
+/** The named slice of one term in an observation vector. */
+export interface ObservationSlice {
+  readonly term: ObservationTerm;
+  readonly offset: number;
+  /** Values per step, and in all (`size` times `history`). */
+  readonly size: number;
+  readonly length: number;
+}
+
+/**
+ * Builds one observation vector from ordered terms. Owns the history buffers, so keep one per robot and policy,
+ * and call `reset` where an episode begins.
+ */
+export class ObservationGroup {
+  readonly slices: readonly ObservationSlice[];
+  readonly size: number;
+  readonly #kernels: readonly Kernel[];
+  readonly #scales: readonly Float32Array[];
+  #isFresh = true;
+
+  constructor(
+    robot: RobotSpec,
+    terms: readonly ObservationTerm[],
+    policy: { jointNames: readonly string[]; actionSize: number; defaults?: ArrayLike<number> },
+  ) {
+    let offset = 0;
+    const slices: ObservationSlice[] = [];
+    this.#kernels = terms.map((term) => buildKernel(robot, term, policy));
+    this.#scales = terms.map((term, i) => expandScale(term, this.#kernels[i].size));
+    for (const [i, term] of terms.entries()) {
+      const size = this.#kernels[i].size;
+      slices.push({ term, offset, size, length: size * term.history });
+      offset += size * term.history;
+    }
+    this.slices = slices;
+    this.size = offset;
+  }
+
+  /** Forgets the history: the next write fills it with the first value. */
+  reset(): void {
+    this.#isFresh = true;
+  }
+
+  /**
+   * Writes the whole vector at `offset`. History terms keep their past in `out` itself, so always pass the same
+   * buffer. Training noise is added by the caller, which owns the random source.
+   */
+  write(source: ObservationSource, out: Float32Array, offset = 0): void {
+    for (let i = 0; i < this.slices.length; i++) {
+      const slice = this.slices[i];
+      const start = offset + slice.offset;
+      const newest = start + slice.length - slice.size;
+      if (slice.term.history > 1) out.copyWithin(start, start + slice.size, start + slice.length);
+      this.#kernels[i].write(source, out, newest);
+      applyScale(out, newest, slice.size, this.#scales[i], slice.term.clip);
+      if (this.#isFresh)
+        for (let at = start; at < newest; at += slice.size) out.copyWithin(at, newest, newest + slice.size);
+    }
+    this.#isFresh = false;
+  }
+}
+
+function buildKernel(
+  robot: RobotSpec,
+  term: ObservationTerm,
+  policy: { jointNames: readonly string[]; actionSize: number; defaults?: ArrayLike<number> },
+): Kernel {
+  const known = OBSERVATION_TERMS[term.name];
+  if (known === undefined)
+    throw new UnknownNameError("observation term", term.name, Object.keys(OBSERVATION_TERMS));
+  const joints = jointIndices(robot, term.joints ?? policy.jointNames);
+  const defaults = Float64Array.from(
+    joints,
+    (joint) => policy.defaults?.[joint] ?? robot.joints[joint].default,
+  );
+  return known.build({ robot, joints, defaults, actionSize: policy.actionSize, gait: term });
+}
+
+function expandScale(term: ObservationTerm, size: number): Float32Array {
+  if (typeof term.scale === "number") return new Float32Array(size).fill(term.scale);
+  if (term.scale.length === size) return Float32Array.from(term.scale);
+  throw new UsageError(
+    `Observation term "${term.name}" has ${size} values but ${term.scale.length} scales.`,
+    "Give one scale, or one for each value.",
+  );
+}
+
+function applyScale(
+  out: Float32Array,
+  offset: number,
+  size: number,
+  scale: Float32Array,
+  clip: number | undefined,
+): void {
+  for (let k = 0; k < size; k++) out[offset + k] *= scale[k];
+  if (clip === undefined) return;
+  for (let k = 0; k < size; k++) out[offset + k] = Math.min(clip, Math.max(-clip, out[offset + k]));
+}
+
+function vector(size: number, read: (source: ObservationSource) => ArrayLike<number>): Kernel {
+  return {
+    size,
+    write(source, out, offset) {
+      const values = read(source);
+      for (let k = 0; k < size; k++) out[offset + k] = values[k];
+    },
+  };
+}
+
+function gathered(joints: Int32Array, read: (source: ObservationSource) => Float64Array): Kernel {
+  return {
+    size: joints.length,
+    write(source, out, offset) {
+      const values = read(source);
+      for (let k = 0; k < joints.length; k++) out[offset + k] = values[joints[k]];
+    },
+  };
+}
+
+function jointPos({ joints, defaults }: TermContext): Kernel {
+  return {
+    size: joints.length,
+    write({ state }, out, offset) {
+      for (let k = 0; k < joints.length; k++) out[offset + k] = state.q[joints[k]] - defaults[k];
+    },
+  };
+}
+
+function projectedGravityKernel(): Kernel {
+  const gravity = new Float64Array(3);
+  return vector(3, ({ state }) => projectedGravity(state.baseQuat, gravity));
+}
+
+function gaitPhaseFeet({ gait }: TermContext): Kernel {
+  return {
+    size: 2,
+    write({ state }, out, offset) {
+      out[offset] = portableMath.sin(2 * Math.PI * leftPhase(gait, state));
+      out[offset + 1] = portableMath.sin(2 * Math.PI * rightPhase(gait, state));
+    },
+  };
+}
+
+function gaitPhase({ gait }: TermContext): Kernel {
+  return {
+    size: 2,
+    write({ state }, out, offset) {
+      const angle = 2 * Math.PI * leftPhase(gait, state);
+      out[offset] = portableMath.sin(angle);
+      out[offset + 1] = portableMath.cos(angle);
+    },
+  };
+}
