@@ -1,0 +1,156 @@
+import type { MainModule, MjModel, MjSpec, MjsBody } from "mujoco-js";
+import { UnknownNameError, UsageError } from "../../common/index.ts";
+import { modelErrorFrom } from "./errors.ts";
+import { folderOf, type ModelSource, mainText } from "./model-source.ts";
+import { withFiles } from "./virtual-files.ts";
+
+/** A model to hang into another one. */
+export interface Attachment {
+  readonly source: ModelSource;
+  /** Which body to take, with all below it; default: the only body of the attached world. */
+  readonly body?: string;
+  /** Where its frame goes in the world: position, m, and orientation [w, x, y, z]. */
+  readonly pos?: readonly [number, number, number];
+  readonly quat?: readonly [number, number, number, number];
+  /** Put before every name of the attachment, so that two copies can live in one world. */
+  readonly prefix?: string;
+}
+
+/** Physics options that a composition may set; the rest stays as the world model says. */
+export interface PhysicsOptions {
+  readonly timestep?: number;
+  readonly integrator?: "euler" | "implicit" | "implicitfast" | "rk4";
+  readonly solver?: "newton" | "cg" | "pgs";
+  readonly iterations?: number;
+  readonly lineSearchIterations?: number;
+  readonly cone?: "pyramidal" | "elliptic";
+  readonly gravity?: readonly [number, number, number];
+  /** Bytes for contacts and constraints of one simulation; smaller lets more simulations fit the heap. */
+  readonly memory?: number;
+}
+
+/** A world with things attached to it, ready to compile. */
+export interface Composition {
+  readonly world: ModelSource;
+  readonly attachments: readonly Attachment[];
+  readonly physics?: PhysicsOptions;
+}
+
+/** Compiles a composition through the engine's model editor; names, keyframes, sensors and actuators come along. */
+export function compileComposition(mujoco: MainModule, composition: Composition): MjModel {
+  const specs: MjSpec[] = [];
+  try {
+    const world = parseSpec(mujoco, composition.world, specs);
+    let memory = world.memory;
+    for (const attachment of composition.attachments) {
+      const child = parseSpec(mujoco, attachment.source, specs);
+      memory = Math.max(memory, child.memory);
+      attach(mujoco, world, child, attachment);
+    }
+    world.memory = composition.physics?.memory ?? memory;
+    applyPhysics(mujoco, world, composition.physics ?? {});
+    return mujoco.mj_compile(world);
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw modelErrorFrom(
+      cause,
+      [composition.world, ...composition.attachments.map((a) => a.source)].map((s) => s.main).join(" + "),
+    );
+  } finally {
+    for (const spec of specs.reverse()) spec.delete();
+  }
+}
+
+function parseSpec(mujoco: MainModule, source: ModelSource, specs: MjSpec[]): MjSpec {
+  return withFiles(mujoco, source, (root) => {
+    const folder = [root, folderOf(source.main)].filter((part) => part !== "").join("/");
+    mujoco.FS.chdir(folder);
+    try {
+      const spec = mujoco.parseXMLString(mainText(source));
+      spec.modelfiledir = folder;
+      specs.push(spec);
+      return spec;
+    } catch (cause) {
+      throw modelErrorFrom(cause, source.main);
+    } finally {
+      mujoco.FS.chdir("/");
+    }
+  });
+}
+
+function attach(mujoco: MainModule, world: MjSpec, child: MjSpec, attachment: Attachment): void {
+  const body = attachedBody(mujoco, child, attachment);
+  const site = mujoco.mjs_addSite(worldBody(mujoco, world), specDefault(mujoco, world));
+  if (site === undefined)
+    throw new UsageError("The engine could not add an attachment point.", "Report this model.");
+  (site.pos as Float64Array).set(attachment.pos ?? [0, 0, 0]);
+  (site.quat as Float64Array).set(attachment.quat ?? [1, 0, 0, 0]);
+  site.group = 5;
+  const attached = mujoco.mjs_attach(site.element, body.element, attachment.prefix ?? "", "");
+  if (attached === undefined) {
+    throw new UsageError(
+      `"${attachment.source.main}" cannot be attached: ${mujoco.mjs_getError(world)}`,
+      "Give the attachment a prefix if names collide.",
+    );
+  }
+}
+
+function attachedBody(mujoco: MainModule, child: MjSpec, attachment: Attachment): MjsBody {
+  const root = worldBody(mujoco, child);
+  const names: string[] = [];
+  const type = mujoco.mjtObj.mjOBJ_BODY;
+  for (
+    let element = mujoco.mjs_firstChild(root, type, 0);
+    element !== undefined;
+    element = mujoco.mjs_nextChild(root, element, 0)
+  ) {
+    names.push(mujoco.mjs_getName(element));
+  }
+  const name = attachment.body ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) {
+    throw new UsageError(
+      `"${attachment.source.main}" has ${names.length} top bodies.`,
+      `Say which to attach: ${names.join(", ")}.`,
+    );
+  }
+  const body = mujoco.mjs_findBody(child, name);
+  if (body === undefined) throw new UnknownNameError(`body in ${attachment.source.main}`, name, names);
+  return body;
+}
+
+function worldBody(mujoco: MainModule, spec: MjSpec): MjsBody {
+  const body = mujoco.mjs_findBody(spec, "world");
+  if (body === undefined) throw new UsageError("The model has no world body.", "Add a <worldbody> element.");
+  return body;
+}
+
+function specDefault(mujoco: MainModule, spec: MjSpec) {
+  const defaults = mujoco.mjs_getSpecDefault(spec);
+  if (defaults === undefined) throw new UsageError("The model has no defaults.", "Report this model.");
+  return defaults;
+}
+
+/** Writes physics options into a spec's or a model's option block. */
+export function applyPhysics(
+  mujoco: MainModule,
+  target: { readonly option: MjSpec["option"] },
+  physics: PhysicsOptions,
+): void {
+  const { option } = target;
+  if (physics.timestep !== undefined) option.timestep = physics.timestep;
+  if (physics.integrator !== undefined) option.integrator = integratorValue(mujoco, physics.integrator);
+  if (physics.solver !== undefined) option.solver = { pgs: 0, cg: 1, newton: 2 }[physics.solver];
+  if (physics.iterations !== undefined) option.iterations = physics.iterations;
+  if (physics.lineSearchIterations !== undefined) option.ls_iterations = physics.lineSearchIterations;
+  if (physics.cone !== undefined) option.cone = physics.cone === "pyramidal" ? 0 : 1;
+  if (physics.gravity !== undefined) (option.gravity as Float64Array).set(physics.gravity);
+  // A diverged state must be seen, not silently replaced by the initial one.
+  option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value;
+}
+
+function integratorValue(mujoco: MainModule, name: NonNullable<PhysicsOptions["integrator"]>): number {
+  const { mjINT_EULER, mjINT_RK4, mjINT_IMPLICIT, mjINT_IMPLICITFAST } = mujoco.mjtIntegrator;
+  return { euler: mjINT_EULER, rk4: mjINT_RK4, implicit: mjINT_IMPLICIT, implicitfast: mjINT_IMPLICITFAST }[
+    name
+  ].value;
+}
