@@ -1,0 +1,105 @@
+import type { JointTargets } from "../control-state.ts";
+import type { Model, Simulation } from "../engine/index.ts";
+import type { RobotSpec } from "../robots/robot.ts";
+import type { RobotIndex } from "./robot-index.ts";
+
+/** Per-joint deviations of the motors from their data sheet; all arrays in the robot's order. */
+export interface MotorDeviations {
+  readonly kpScale: Float64Array;
+  readonly kdScale: Float64Array;
+  readonly torqueScale: Float64Array;
+  /** Coulomb friction, N·m. */
+  readonly friction: Float64Array;
+}
+
+/** Turns joint targets into the engine's controls, once per physics step. */
+export interface Actuation {
+  /** Writes `ctrl` for the targets. Allocates nothing. */
+  apply(simulation: Simulation, targets: JointTargets, motors: MotorDeviations): void;
+}
+
+/**
+ * The motor's own loop at the physics rate: tau = clip(kp (q* - q) - kd dq + tau_ff, ±limit), as ALMI and Unitree's
+ * gym run it and as the motor drivers do.
+ */
+export class TorqueActuation implements Actuation {
+  readonly #index: RobotIndex;
+  readonly #limits: Float64Array;
+
+  constructor(robot: RobotSpec, index: RobotIndex) {
+    this.#index = index;
+    this.#limits = Float64Array.from(robot.joints, (joint) => joint.torqueLimit);
+  }
+
+  apply(simulation: Simulation, targets: JointTargets, motors: MotorDeviations): void {
+    const { qpos, qvel, ctrl } = simulation.views;
+    const { qpos: qposOf, dof, actuator } = this.#index;
+    for (let j = 0; j < actuator.length; j++) {
+      const dq = qvel[dof[j]];
+      const spring = motors.kpScale[j] * targets.kp[j] * (targets.q[j] - qpos[qposOf[j]]);
+      const damping = motors.kdScale[j] * targets.kd[j] * dq;
+      const limit = this.#limits[j];
+      const tau = clip(motors.torqueScale[j] * (spring - damping + targets.tau[j]), limit);
+      ctrl[actuator[j]] = tau - coulomb(motors.friction[j], dq);
+    }
+  }
+}
+
+/**
+ * The engine's position servo, whose damping the implicit integrators fold into the mass matrix, so that it stays
+ * stable at larger steps. Gains live in the model, which worlds may share: they are compared at each step and written
+ * where they differ.
+ */
+export class PositionActuation implements Actuation {
+  readonly #index: RobotIndex;
+  readonly #limits: Float64Array;
+
+  constructor(robot: RobotSpec, index: RobotIndex, model: Model) {
+    this.#index = index;
+    this.#limits = Float64Array.from(robot.joints, (joint) => joint.torqueLimit);
+    const {
+      actuator_gaintype,
+      actuator_biastype,
+      actuator_ctrllimited,
+      actuator_forcerange,
+      actuator_forcelimited,
+    } = model.views;
+    for (const [j, i] of index.actuator.entries()) {
+      actuator_gaintype[i] = 0; // fixed gain
+      actuator_biastype[i] = 1; // affine bias: b0 + b1 q + b2 dq
+      actuator_ctrllimited[i] = 0;
+      actuator_forcelimited[i] = 1;
+      actuator_forcerange[2 * i] = -this.#limits[j];
+      actuator_forcerange[2 * i + 1] = this.#limits[j];
+    }
+  }
+
+  apply(simulation: Simulation, targets: JointTargets, motors: MotorDeviations): void {
+    const { ctrl, qvel, qfrc_applied } = simulation.views;
+    const { actuator_gainprm, actuator_biasprm } = simulation.model.views;
+    const { actuator, dof } = this.#index;
+    for (let j = 0; j < actuator.length; j++) {
+      const i = actuator[j];
+      const kp = motors.torqueScale[j] * motors.kpScale[j] * targets.kp[j];
+      const kd = motors.torqueScale[j] * motors.kdScale[j] * targets.kd[j];
+      if (actuator_gainprm[10 * i] !== kp || actuator_biasprm[10 * i + 2] !== -kd) {
+        actuator_gainprm[10 * i] = kp;
+        actuator_biasprm[10 * i + 1] = -kp;
+        actuator_biasprm[10 * i + 2] = -kd;
+      }
+      ctrl[i] = targets.q[j];
+      qfrc_applied[dof[j]] =
+        clip(motors.torqueScale[j] * targets.tau[j], this.#limits[j]) -
+        coulomb(motors.friction[j], qvel[dof[j]]);
+    }
+  }
+}
+
+/** Smoothed Coulomb friction: full beyond 0.05 rad/s, so that a resting joint does not chatter. */
+function coulomb(friction: number, dq: number): number {
+  return friction === 0 ? 0 : friction * Math.min(1, Math.max(-1, dq / 0.05));
+}
+
+function clip(value: number, limit: number): number {
+  return Math.min(limit, Math.max(-limit, value));
+}

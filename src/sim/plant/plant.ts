@@ -1,0 +1,230 @@
+import { fromYaw, Rng, rotateInverse } from "../../common/index.ts";
+import {
+  type ControlState,
+  createControlState,
+  createJointTargets,
+  type JointTargets,
+} from "../control-state.ts";
+import {
+  DivergedError,
+  type Engine,
+  type Model,
+  type ModelSource,
+  type Simulation,
+} from "../engine/index.ts";
+import type { RobotSpec } from "../robots/robot.ts";
+import { type Actuation, PositionActuation, TorqueActuation } from "./actuation.ts";
+import { applyCollisions } from "./collisions.ts";
+import { controlTimestep, type PlantConfig } from "./plant-config.ts";
+import { Randomization } from "./randomization.ts";
+import { indexRobot, type RobotIndex } from "./robot-index.ts";
+import { SensorModel } from "./sensors.ts";
+import { copyTargets, TargetDelay } from "./target-delay.ts";
+
+/** Where and how a robot starts. Fields left out mean the default pose, standing at the world's origin. */
+export interface InitialState {
+  /** Pelvis position, m. */
+  readonly basePos?: readonly [number, number, number];
+  /** Heading, rad. */
+  readonly yaw?: number;
+  /** Pelvis velocity: linear (world), m/s, then angular (pelvis frame), rad/s. */
+  readonly baseVel?: readonly [number, number, number, number, number, number];
+  /** Joint angles in the robot's order, rad. */
+  readonly q?: ArrayLike<number>;
+}
+
+/** The last control step before a failure, enough to run it again. */
+export interface PlantDump {
+  readonly modelHash: string;
+  readonly state: number[];
+  readonly targets: {
+    readonly q: number[];
+    readonly kp: number[];
+    readonly kd: number[];
+    readonly tau: number[];
+  };
+  readonly time: number;
+}
+
+/** Compiles one robot in one scene, set up as the config asks. Worlds of one model may share it. */
+export function compilePlantModel(
+  engine: Engine,
+  robot: RobotSpec,
+  source: { robot: ModelSource; scene: ModelSource },
+  config: PlantConfig,
+): Model {
+  const model = engine.compose({
+    world: source.scene,
+    attachments: [{ source: source.robot, body: robot.baseBody }],
+    physics: {
+      timestep: config.timestep,
+      integrator: config.integrator ?? (config.actuation === "position" ? "implicitfast" : "euler"),
+      ...(config.solverIterations === undefined ? {} : { iterations: config.solverIterations }),
+    },
+  });
+  applyCollisions(model, robot, config.collisions);
+  if (!config.frictionLoss) model.views.dof_frictionloss.fill(0);
+  return model;
+}
+
+/**
+ * One robot in one world: joint targets in, state out, one control step at a time. The same interface as a real
+ * robot's, so what drives this drives that. Owns its simulation, not the model.
+ */
+export class Plant implements Disposable {
+  readonly robot: RobotSpec;
+  readonly config: PlantConfig;
+  readonly index: RobotIndex;
+  readonly simulation: Simulation;
+  /** What is so. Overwritten at each step. */
+  readonly truth: ControlState;
+  /** What the sensors say; `truth` itself where the sensors are exact. */
+  readonly measured: ControlState;
+  readonly randomization: Randomization;
+  readonly #actuation: Actuation;
+  readonly #sensors: SensorModel;
+  readonly #delay: TargetDelay;
+  readonly #targets: JointTargets;
+  readonly #lastGood: Float64Array;
+  #rng = new Rng(0);
+
+  constructor(simulation: Simulation, robot: RobotSpec, config: PlantConfig) {
+    const { model } = simulation;
+    this.robot = robot;
+    this.config = config;
+    this.simulation = simulation;
+    this.index = indexRobot(model, robot);
+    this.truth = createControlState(robot);
+    this.randomization = new Randomization(model, robot, this.index, config.randomization, config.timestep);
+    this.#sensors = new SensorModel(config.sensors);
+    this.measured = this.#sensors.isExact ? this.truth : createControlState(robot);
+    this.#actuation =
+      config.actuation === "torque"
+        ? new TorqueActuation(robot, this.index)
+        : new PositionActuation(robot, this.index, model);
+    this.#delay = new TargetDelay(
+      robot,
+      config.decimation,
+      Math.ceil(config.randomization.actionDelay[1] / config.timestep) + 1,
+    );
+    this.#targets = createJointTargets(robot);
+    this.#lastGood = new Float64Array(simulation.stateSize);
+    this.reset(this.#rng);
+  }
+
+  /** Seconds between two control steps. */
+  get controlTimestep(): number {
+    return controlTimestep(this.config);
+  }
+
+  /** Starts an episode: draws this world's parameters from `rng`, which the plant keeps, and puts the robot in place. */
+  reset(rng: Rng, initial: InitialState = {}): void {
+    const { simulation, truth, index, robot } = this;
+    this.#rng = rng;
+    this.randomization.draw(rng);
+    this.#sensors.reset(rng);
+    simulation.reset();
+    const { qpos, qvel } = simulation.views;
+    qpos.set(initial.basePos ?? [0, 0, robot.standingHeight], index.baseQpos);
+    qpos.set(fromYaw(initial.yaw ?? 0), index.baseQpos + 3);
+    qvel.set(initial.baseVel ?? [0, 0, 0, 0, 0, 0], index.baseDof);
+    for (let j = 0; j < index.qpos.length; j++)
+      qpos[index.qpos[j]] = initial.q?.[j] ?? robot.joints[j].default;
+    this.randomization.patch.apply(simulation.model.views);
+    simulation.forward();
+    truth.time = 0;
+    truth.step = 0;
+    truth.command.fill(0);
+    for (let j = 0; j < robot.joints.length; j++) truth.reference[j] = robot.joints[j].default;
+    for (let j = 0; j < robot.joints.length; j++) this.#targets.q[j] = qpos[index.qpos[j]];
+    this.#delay.fill(this.#targets);
+    this.#observe();
+  }
+
+  /** Runs one control step under these targets. Throws `DivergedError` with a `PlantDump` where the physics breaks. */
+  step(targets: JointTargets): void {
+    const { simulation, config, randomization, truth } = this;
+    simulation.saveInto(this.#lastGood);
+    copyTargets(targets, this.#targets);
+    this.#delay.push(targets);
+    if (randomization.patch.size > 0) randomization.patch.apply(simulation.model.views);
+    for (let substep = 0; substep < config.decimation; substep++) {
+      this.#actuation.apply(
+        simulation,
+        this.#delay.at(substep, randomization.delaySteps),
+        randomization.motors,
+      );
+      simulation.step();
+    }
+    try {
+      simulation.assertFinite();
+    } catch (error) {
+      if (error instanceof DivergedError) error.dump = this.#dump();
+      throw error;
+    }
+    truth.step++;
+    truth.time = truth.step * this.controlTimestep;
+    this.#observe();
+  }
+
+  /** Adds to the pelvis velocity (world), m/s: a shove of no duration. */
+  kick(velocity: readonly [number, number, number]): void {
+    const { qvel } = this.simulation.views;
+    for (let axis = 0; axis < 3; axis++) qvel[this.index.baseDof + axis] += velocity[axis];
+    this.#observe();
+  }
+
+  /** Sets the external force (world), N, and torque, N·m, on a body; it acts until set again. */
+  applyForce(body: string, force: ArrayLike<number>, torque: ArrayLike<number> = [0, 0, 0]): void {
+    const { xfrc_applied } = this.simulation.views;
+    const at = 6 * this.simulation.model.index("body", body);
+    xfrc_applied.set(force, at);
+    xfrc_applied.set(torque, at + 3);
+  }
+
+  /** Sets what the robot is asked to do; readable at once in `truth` and `measured`. */
+  ask(command: ArrayLike<number>, reference?: ArrayLike<number>): void {
+    this.truth.command.set(command);
+    this.measured.command.set(command);
+    if (reference === undefined) return;
+    this.truth.reference.set(reference);
+    this.measured.reference.set(reference);
+  }
+
+  /** A digest of the exact bits of the physics state. */
+  stateHash(): string {
+    return this.simulation.hash();
+  }
+
+  [Symbol.dispose](): void {
+    this.simulation[Symbol.dispose]();
+  }
+
+  #observe(): void {
+    const { truth, index, simulation } = this;
+    const { qpos, qvel, actuator_force } = simulation.views;
+    for (let j = 0; j < index.qpos.length; j++) {
+      truth.q[j] = qpos[index.qpos[j]];
+      truth.dq[j] = qvel[index.dof[j]];
+      truth.tau[j] = actuator_force[index.actuator[j]];
+    }
+    for (let k = 0; k < 3; k++) {
+      truth.basePos[k] = qpos[index.baseQpos + k];
+      truth.baseLinVel[k] = qvel[index.baseDof + k];
+      truth.baseAngVel[k] = qvel[index.baseDof + 3 + k];
+    }
+    for (let k = 0; k < 4; k++) truth.baseQuat[k] = qpos[index.baseQpos + 3 + k];
+    rotateInverse(truth.baseQuat, truth.baseLinVel, truth.baseLinVel);
+    if (this.measured !== truth) this.#sensors.measure(truth, this.measured, this.#rng);
+  }
+
+  #dump(): PlantDump {
+    const { q, kp, kd, tau } = this.#targets;
+    return {
+      modelHash: this.simulation.model.hash(),
+      state: [...this.#lastGood],
+      targets: { q: [...q], kp: [...kp], kd: [...kd], tau: [...tau] },
+      time: this.truth.time,
+    };
+  }
+}
