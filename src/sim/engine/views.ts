@@ -156,12 +156,30 @@ export const MODEL_BYTES = [
   "tex_data",
 ] as const;
 
+/** What only a picture needs; none of it moves a body, so it stays out of the model's digest. */
+export const PICTURE_FLOATS = ["geom_aabb", "bvh_aabb"] as const;
+export const PICTURE_SINGLES = [
+  "cam_intrinsic",
+  "cam_sensorsize",
+  "light_attenuation",
+  "light_cutoff",
+  "light_exponent",
+] as const;
+export const PICTURE_INTS = [
+  "bvh_child",
+  "bvh_nodeid",
+  "mesh_bvhadr",
+  "mesh_facenormal",
+  "mesh_normaladr",
+] as const;
+export const PICTURE_BYTES = ["mat_texuniform"] as const;
+
 type Named<K extends readonly string[], A> = { readonly [P in K[number]]: A };
 export type DataViews = Named<typeof DATA_FLOATS, Float64Array>;
-export type ModelViews = Named<typeof MODEL_FLOATS, Float64Array> &
-  Named<typeof MODEL_SINGLES, Float32Array> &
-  Named<typeof MODEL_INTS, Int32Array> &
-  Named<typeof MODEL_BYTES, Uint8Array>;
+export type ModelViews = Named<typeof MODEL_FLOATS | typeof PICTURE_FLOATS, Float64Array> &
+  Named<typeof MODEL_SINGLES | typeof PICTURE_SINGLES, Float32Array> &
+  Named<typeof MODEL_INTS | typeof PICTURE_INTS, Int32Array> &
+  Named<typeof MODEL_BYTES | typeof PICTURE_BYTES, Uint8Array>;
 
 type View = Float64Array | Float32Array | Int32Array | Uint8Array;
 
@@ -196,6 +214,12 @@ export function keptViews<T extends object>(fields: readonly string[]): new (han
 }
 
 export const KeptDataViews = keptViews<DataViews>(DATA_FLOATS);
-/** Every model array that we read, in one fixed order. */
+/** Every model array that physics depends on, in one fixed order. */
 export const MODEL_FIELDS = [...MODEL_FLOATS, ...MODEL_SINGLES, ...MODEL_INTS, ...MODEL_BYTES] as const;
-export const KeptModelViews = keptViews<ModelViews>(MODEL_FIELDS);
+export const KeptModelViews = keptViews<ModelViews>([
+  ...MODEL_FIELDS,
+  ...PICTURE_FLOATS,
+  ...PICTURE_SINGLES,
+  ...PICTURE_INTS,
+  ...PICTURE_BYTES,
+]);
