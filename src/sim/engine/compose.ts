@@ -41,6 +41,7 @@ export function compileComposition(mujoco: MainModule, composition: Composition)
   const specs: MjSpec[] = [];
   try {
     const world = parseSpec(mujoco, composition.world, specs);
+    mujoco.mjs_setDeepCopy(world, 1); // what is attached by reference is never freed
     let memory = world.memory;
     for (const attachment of composition.attachments) {
       const child = parseSpec(mujoco, attachment.source, specs);
@@ -57,7 +58,7 @@ export function compileComposition(mujoco: MainModule, composition: Composition)
       [composition.world, ...composition.attachments.map((a) => a.source)].map((s) => s.main).join(" + "),
     );
   } finally {
-    for (const spec of specs.reverse()) spec.delete();
+    for (const spec of specs) release(mujoco, spec);
   }
 }
 
@@ -76,6 +77,23 @@ function parseSpec(mujoco: MainModule, source: ModelSource, specs: MjSpec[]): Mj
       mujoco.FS.chdir("/");
     }
   });
+}
+
+/**
+ * Frees a spec. The engine's own destructor keeps what compiling loaded (300 MB for a robot of 57 meshes), so the
+ * heavy elements are deleted one by one first.
+ */
+function release(mujoco: MainModule, spec: MjSpec): void {
+  const { mjOBJ_MESH, mjOBJ_HFIELD, mjOBJ_TEXTURE, mjOBJ_SKIN } = mujoco.mjtObj;
+  for (const type of [mjOBJ_MESH, mjOBJ_HFIELD, mjOBJ_TEXTURE, mjOBJ_SKIN]) {
+    let element = mujoco.mjs_firstElement(spec, type);
+    while (element !== undefined) {
+      const next = mujoco.mjs_nextElement(spec, element);
+      mujoco.mjs_delete(spec, element);
+      element = next;
+    }
+  }
+  spec.delete();
 }
 
 function attach(mujoco: MainModule, world: MjSpec, child: MjSpec, attachment: Attachment): void {

@@ -146,15 +146,7 @@ export const MODEL_INTS = [
   "tex_adr",
 ] as const;
 
-export const MODEL_BYTES = [
-  "jnt_limited",
-  "jnt_actfrclimited",
-  "actuator_ctrllimited",
-  "actuator_forcelimited",
-  "light_castshadow",
-  "light_active",
-  "tex_data",
-] as const;
+export const MODEL_BYTES = ["tex_data"] as const;
 
 /** What only a picture needs; none of it moves a body, so it stays out of the model's digest. */
 export const PICTURE_FLOATS = ["geom_aabb", "bvh_aabb"] as const;

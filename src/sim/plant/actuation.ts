@@ -1,7 +1,10 @@
+import { UsageError } from "../../common/index.ts";
 import type { JointTargets } from "../control-state.ts";
 import type { Model, Simulation } from "../engine/index.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import type { RobotIndex } from "./robot-index.ts";
+
+const UNLIMITED = 1e6;
 
 /** Per-joint deviations of the motors from their data sheet; all arrays in the robot's order. */
 export interface MotorDeviations {
@@ -57,20 +60,18 @@ export class PositionActuation implements Actuation {
   constructor(robot: RobotSpec, index: RobotIndex, model: Model) {
     this.#index = index;
     this.#limits = Float64Array.from(robot.joints, (joint) => joint.torqueLimit);
-    const {
-      actuator_gaintype,
-      actuator_biastype,
-      actuator_ctrllimited,
-      actuator_forcerange,
-      actuator_forcelimited,
-    } = model.views;
+    const { actuator_gaintype, actuator_biastype, actuator_ctrlrange, jnt_actfrcrange, actuator_trnid } =
+      model.views;
     for (const [j, i] of index.actuator.entries()) {
       actuator_gaintype[i] = 0; // fixed gain
       actuator_biastype[i] = 1; // affine bias: b0 + b1 q + b2 dq
-      actuator_ctrllimited[i] = 0;
-      actuator_forcelimited[i] = 1;
-      actuator_forcerange[2 * i] = -this.#limits[j];
-      actuator_forcerange[2 * i + 1] = this.#limits[j];
+      actuator_ctrlrange[2 * i] = -UNLIMITED;
+      actuator_ctrlrange[2 * i + 1] = UNLIMITED;
+      if (jnt_actfrcrange[2 * actuator_trnid[2 * i] + 1] > 0) continue;
+      throw new UsageError(
+        `The joint "${robot.joints[j].name}" has no actuatorfrcrange in ${model.label}.`,
+        "Position actuation lets the engine limit torque: set it, or use torque actuation.",
+      );
     }
   }
 

@@ -87,6 +87,20 @@ describe("composing a world", () => {
   });
 });
 
+describe("the heap", () => {
+  it("does not grow when models with meshes are composed and freed again and again", () => {
+    const sphere = `<mujoco><asset><mesh name="m" builtin="sphere" params="4"/></asset><worldbody><body name="b"><freejoint/><geom type="mesh" mesh="m"/></body></worldbody></mujoco>`;
+    const heapAfter = (times: number) => {
+      for (let i = 0; i < times; i++)
+        engine.compose({ world: text(FLOOR), attachments: [{ source: text(sphere) }] })[Symbol.dispose]();
+      using probe = engine.compile(BALL);
+      return probe.views.qpos0.buffer.byteLength;
+    };
+    const early = heapAfter(5);
+    expect(heapAfter(150)).toBe(early);
+  });
+});
+
 describe("a simulation", () => {
   it("keeps its views alive when the heap grows", () => {
     using model = engine.compile(
