@@ -17,9 +17,11 @@ describe("the architecture", () => {
     expect(imports.some(({ target }) => target === "mujoco-js")).toBe(true);
   });
 
-  it("lets help be shown without engine, ONNX Runtime or any command", () => {
+  it("lets help be shown without engine, ONNX Runtime, zod or any command", () => {
     const loaded = [...loadedBy(tree, "app/main.ts").keys()];
-    expect(loaded.filter((path) => /mujoco|onnxruntime|app\/commands\/(?!catalogue)/.test(path))).toEqual([]);
+    expect(
+      loaded.filter((path) => /mujoco|onnxruntime|^zod$|app\/commands\/(?!catalogue)/.test(path)),
+    ).toEqual([]);
   });
 });
 

@@ -1,8 +1,7 @@
-import { Command as CommanderCommand, Option } from "commander";
-import type { Catalogue, CatalogueEntry, Command } from "./command.ts";
+import { Command as CommanderCommand } from "commander";
+import type { Catalogue, CatalogueEntry } from "./command.ts";
 import type { CommandIo } from "./command-io.ts";
-import { type Flag, flagsOf, parseFlags } from "./flags.ts";
-import { flagAbout, formatExamples, helpStyle } from "./help.ts";
+import { formatExamples, helpStyle } from "./help.ts";
 
 /** What the program writes on its own account: help and version. */
 export interface ProgramOutput {
@@ -40,7 +39,9 @@ export function buildProgram(
   const entries = new Map(catalogue.entries.map((entry) => [addEntry(program, catalogue, entry, io), entry]));
   const loadCommand = async (_: CommanderCommand, leaf: CommanderCommand): Promise<void> => {
     const entry = entries.get(leaf);
-    if (entry !== undefined) equip(leaf, entry, await entry.load(), io);
+    if (entry === undefined) return;
+    const [command, { equip }] = await Promise.all([entry.load(), import("./equip.ts")]);
+    equip(leaf, entry.summary, command, io);
   };
   for (const above of [program, ...program.commands]) above.hook("preSubcommand", loadCommand);
   return program;
@@ -73,70 +74,4 @@ function addVerb(
     .description(`${about.summary}.`)
     .helpCommand(false)
     .addHelpText("after", formatExamples(about.examples, io.style.bold));
-}
-
-/** Gives a command its flags, arguments and action. */
-function equip(leaf: CommanderCommand, entry: CatalogueEntry, command: Command, io: CommandIo): void {
-  const flags = flagsOf(command.flags);
-  const positionals = flagsOf(command.positionals).map((p) => ({ ...p, long: `<${p.long.slice(2)}>` }));
-  leaf
-    .description([`${entry.summary}.`, command.description].filter(Boolean).join("\n\n"))
-    .addHelpText("after", formatExamples(command.examples, io.style.bold));
-  for (const positional of positionals) {
-    leaf.argument(argumentTerm(positional), flagAbout({ ...positional, isRequired: false }));
-  }
-
-  for (const flag of flags) for (const option of optionsFor(flag)) leaf.addOption(option);
-  leaf.action(async () => {
-    const written = writtenFlags(leaf, flags);
-    const named = writtenPositionals(leaf, positionals);
-    await command.run(
-      {
-        ...parseFlags(command.positionals, positionals, named),
-        ...parseFlags(command.flags, flags, written),
-      },
-      io,
-    );
-  });
-}
-
-function argumentTerm(positional: Flag): string {
-  const name = positional.long.slice(1, -1) + (isVariadic(positional) ? "..." : "");
-  return positional.isRequired ? `<${name}>` : `[${name}]`;
-}
-
-function isVariadic(flag: Flag): boolean {
-  return flag.kind.kind === "list" && !flag.kind.fixed;
-}
-
-function optionsFor(flag: Flag): Option[] {
-  if (flag.kind.kind !== "boolean") {
-    const option = new Option(`${flag.long} <${flag.placeholder}>`, flagAbout(flag));
-    return [option.argParser((text: string, before?: string[]) => [...(before ?? []), text])];
-  }
-  const on = new Option(flag.long, flagAbout(flag));
-  if (flag.defaultValue === true) on.preset("on");
-  return [on, new Option(flag.long.replace("--", "--no-")).hideHelp()];
-}
-
-function writtenFlags(leaf: CommanderCommand, flags: readonly Flag[]): Map<string, string[] | boolean> {
-  const written = new Map<string, string[] | boolean>();
-  for (const flag of flags) {
-    const value: unknown = leaf.getOptionValue(new Option(flag.long).attributeName());
-    if (flag.kind.kind === "boolean" && value !== undefined) written.set(flag.long, value !== false);
-    else if (Array.isArray(value)) written.set(flag.long, value);
-  }
-  return written;
-}
-
-function writtenPositionals(
-  leaf: CommanderCommand,
-  positionals: readonly Flag[],
-): Map<string, readonly string[]> {
-  const written = new Map<string, readonly string[]>();
-  positionals.forEach((positional, i) => {
-    const texts = isVariadic(positional) ? leaf.args.slice(i) : leaf.args.slice(i, i + 1);
-    if (texts.length > 0) written.set(positional.long, texts);
-  });
-  return written;
 }
