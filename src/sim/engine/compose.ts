@@ -46,6 +46,7 @@ export function compileComposition(mujoco: MainModule, composition: Composition)
     for (const attachment of composition.attachments) {
       const child = parseSpec(mujoco, attachment.source, specs);
       memory = Math.max(memory, child.memory);
+      child.memory = -1;
       attach(mujoco, world, child, attachment);
     }
     world.memory = composition.physics?.memory ?? memory;

@@ -14,29 +14,25 @@ export interface EngineOptions {
 /** One instance of MuJoCo with a heap of its own (up to 2 GiB). One per thread; models and simulations belong to it. */
 export class Engine {
   readonly mujoco: MainModule;
-  readonly #messages: string[];
 
-  private constructor(mujoco: MainModule, messages: string[]) {
+  private constructor(mujoco: MainModule) {
     this.mujoco = mujoco;
-    this.#messages = messages;
   }
 
   static async load(options: EngineOptions = {}): Promise<Engine> {
-    const messages: string[] = [];
-    const keep = (text: string) => void messages.push(text);
     const { wasmUrl } = options;
-    const locate = wasmUrl === undefined ? {} : { locateFile: () => wasmUrl };
-    return new Engine(await loadMujoco({ print: keep, printErr: keep, ...locate }), messages);
+    const mujoco = await loadMujoco(wasmUrl === undefined ? {} : { locateFile: () => wasmUrl });
+    // Rooms don't print: failures come as errors, warnings as `Simulation.warnings`.
+    const log = mujoco.mju_getLogConfig();
+    log.logto_console = false;
+    mujoco.mju_setLogConfig(log);
+    log.delete();
+    return new Engine(mujoco);
   }
 
   /** The engine's version, such as "3.14.0". */
   get version(): string {
     return this.mujoco.mj_versionString();
-  }
-
-  /** Warnings that the engine wrote since the last call. */
-  takeMessages(): string[] {
-    return this.#messages.splice(0);
   }
 
   /** Compiles a model given as text or as files. Throws `ModelError` or `MissingAssetError`. */

@@ -143,6 +143,21 @@ export class Simulation implements Disposable {
     }
   }
 
+  /** How often the engine warned of each kind since the last reset, such as `CONTACTFULL`; empty when all is well. */
+  warnings(): Map<string, number> {
+    const { mjtWarning } = this.model.mujoco;
+    const counts = new Map<string, number>();
+    const statistics = this.handle.warning; // belongs to the engine: deleting it aborts
+    for (const [name, { value }] of Object.entries(mjtWarning).filter(([key]) =>
+      key.startsWith("mjWARN_"),
+    ) as [string, { value: number }][]) {
+      const entry = statistics.get(value);
+      if (entry !== undefined && entry.number > 0) counts.set(name.slice("mjWARN_".length), entry.number);
+      entry?.delete();
+    }
+    return counts;
+  }
+
   /** The dense joint-space inertia matrix at the current state, row-major [nv, nv]. Call `forward` first. */
   massMatrix(): Float64Array {
     const { mujoco, handle, sizes } = this.model;

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { portableMath, projectedGravity, UnknownNameError, UsageError } from "../../common/index.ts";
+import {
+  portableMath,
+  projectedGravity,
+  type Rng,
+  UnknownNameError,
+  UsageError,
+} from "../../common/index.ts";
 import type { ControlState } from "../control-state.ts";
 import { jointIndices, type RobotSpec } from "../robots/robot.ts";
 import { type GaitClock, leftPhase, rightPhase } from "./gait-phase.ts";
@@ -139,6 +145,14 @@ export class ObservationGroup {
         for (let at = start; at < newest; at += slice.size) out.copyWithin(at, newest, newest + slice.size);
     }
     this.#isFresh = false;
+  }
+
+  /** Adds each term's uniform training noise to a vector that `write` has written. */
+  addNoise(rng: Rng, out: Float32Array, offset = 0): void {
+    for (const { term, offset: start, length } of this.slices) {
+      if (term.noise === 0) continue;
+      for (let k = 0; k < length; k++) out[offset + start + k] += rng.uniform(-term.noise, term.noise);
+    }
   }
 }
 

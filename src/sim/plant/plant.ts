@@ -12,8 +12,10 @@ import {
   type ModelSource,
   type Simulation,
 } from "../engine/index.ts";
+import type { FeetState } from "../mdp/mdp-state.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import { type Actuation, PositionActuation, TorqueActuation } from "./actuation.ts";
+import { bodyKinematics } from "./body-kinematics.ts";
 import { applyCollisions } from "./collisions.ts";
 import { controlTimestep, type PlantConfig } from "./plant-config.ts";
 import { Randomization } from "./randomization.ts";
@@ -86,6 +88,7 @@ export class Plant implements Disposable {
   readonly #delay: TargetDelay;
   readonly #targets: JointTargets;
   readonly #lastGood: Float64Array;
+  #footSensors: readonly [number, number] = [-1, -1];
   #rng = new Rng(0);
 
   constructor(simulation: Simulation, robot: RobotSpec, config: PlantConfig) {
@@ -191,6 +194,19 @@ export class Plant implements Disposable {
     this.measured.reference.set(reference);
   }
 
+  /**
+   * Reads where the feet are, how they move, and how hard they press on the ground (the touch sensors' normal force,
+   * in z). Throws `UnknownNameError` where the model has no such sensors.
+   */
+  readFeet(out: FeetState): void {
+    if (this.#footSensors[0] < 0) this.#footSensors = footSensors(this.simulation.model);
+    const { sensordata } = this.simulation.views;
+    for (let side = 0; side < 2; side++) {
+      bodyKinematics(this, this.index.feet[side], out.pos, out.vel, 3 * side);
+      out.force[3 * side + 2] = sensordata[this.#footSensors[side]];
+    }
+  }
+
   /** A digest of the exact bits of the physics state. */
   stateHash(): string {
     return this.simulation.hash();
@@ -227,4 +243,12 @@ export class Plant implements Disposable {
       time: this.truth.time,
     };
   }
+}
+
+function footSensors(model: Model): [number, number] {
+  const { sensor_adr } = model.views;
+  return [
+    sensor_adr[model.index("sensor", "left_foot_contact")],
+    sensor_adr[model.index("sensor", "right_foot_contact")],
+  ];
 }

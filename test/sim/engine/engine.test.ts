@@ -159,6 +159,15 @@ describe("a simulation", () => {
     expect(() => simulation.assertFinite()).toThrow(/diverged/);
   });
 
+  it("counts the engine's warnings instead of printing them", () => {
+    using model = engine.compile(PENDULUM);
+    using simulation = engine.simulate(model);
+    expect(simulation.warnings().size).toBe(0);
+    simulation.views.qpos[0] = Number.NaN;
+    simulation.step();
+    expect(simulation.warnings().get("BADQPOS")).toBeGreaterThan(0);
+  });
+
   it("offers the names that exist when one does not", () => {
     using model = engine.compile(PENDULUM);
     expect(model.index("joint", "pin")).toBe(0);

@@ -1,0 +1,298 @@
+import { type Rng, UnknownNameError } from "../common/index.ts";
+import { createJointTargets, type JointTargets } from "./control-state.ts";
+import type { Simulation } from "./engine/index.ts";
+import { drawCommand, type VelocityCommandConfig } from "./mdp/commands.ts";
+import { drawPush, isDue, type PushConfig } from "./mdp/events.ts";
+import type { MdpState } from "./mdp/mdp-state.ts";
+import { ObservationGroup } from "./mdp/observations.ts";
+import { REWARD_TERMS } from "./mdp/rewards/index.ts";
+import { hasFallen } from "./mdp/terminations.ts";
+import { Plant } from "./plant/plant.ts";
+import { jointIndices, type RobotSpec } from "./robots/robot.ts";
+import { resetState } from "./tasks/reset-state.ts";
+import type { ActionGroup, ObservationGroupConfig, TaskConfig } from "./tasks/task-config.ts";
+
+/** What the upper body is asked to do, episode by episode: a motion clip, or nothing. */
+export interface ReferenceSource {
+  /** Chooses what this episode asks for. Must take the same number of draws whatever it chooses. */
+  begin(rng: Rng, curriculum: Curriculum): void;
+  /** Writes the reference joint angles (robot order, rad) at a time of the episode, s. */
+  sample(time: number, out: Float64Array): void;
+}
+
+/** The world around the robot that an environment may ask about. */
+export interface Terrain {
+  /** Height of the ground at a point, m. */
+  heightAt(x: number, y: number): number;
+  /** Where an episode may start: x, y, m. */
+  spawn(rng: Rng): readonly [number, number];
+}
+
+/** Numbers that a curriculum turns while training; read at resets. */
+export interface Curriculum {
+  readonly commands: VelocityCommandConfig;
+  readonly pushes: PushConfig | undefined;
+  /** How much of a motion clip is asked for, 0 to 1, and how hard the clips are, 0 (easiest) to 1. */
+  readonly motionAmplitude: number;
+  readonly motionDifficulty: number;
+}
+
+interface BoundAction {
+  readonly config: ActionGroup;
+  readonly joints: Int32Array;
+  readonly scale: Float64Array;
+  readonly action: Float32Array;
+  readonly lastAction: Float32Array;
+}
+
+/**
+ * One robot in one world as a Markov decision process: raw actions in; observations, reward and ends out. Deterministic:
+ * the same seed and actions give the same bits. Everything it returns is kept and overwritten.
+ */
+export class Environment implements Disposable {
+  readonly plant: Plant;
+  readonly config: TaskConfig;
+  readonly observations: ReadonlyMap<string, Float32Array>;
+  curriculum: Curriculum;
+  /** Reward of the last step, and each term's weighted share of it in the order of `rewardNames`. */
+  reward = 0;
+  readonly rewardTerms: Float64Array;
+  readonly rewardNames: readonly string[];
+  /** The robot fell; the time ran out. */
+  terminated = false;
+  timedOut = false;
+  readonly #rng: Rng;
+  readonly #mdp: MdpState;
+  readonly #actions: readonly BoundAction[];
+  readonly #groups: readonly {
+    config: ObservationGroupConfig;
+    group: ObservationGroup;
+    action: BoundAction;
+    out: Float32Array;
+  }[];
+  readonly #rewards;
+  readonly #targets: JointTargets;
+  readonly #reference: ReferenceSource | undefined;
+  readonly #terrain: Terrain | undefined;
+  readonly #command = new Float64Array(3);
+  readonly #referenceAngles: Float64Array;
+  readonly #push: [number, number, number] = [0, 0, 0];
+
+  constructor(
+    simulation: Simulation,
+    robot: RobotSpec,
+    config: TaskConfig,
+    rng: Rng,
+    world: { reference?: ReferenceSource; terrain?: Terrain } = {},
+  ) {
+    this.plant = new Plant(simulation, robot, config.plant);
+    this.config = config;
+    this.curriculum = {
+      commands: config.commands,
+      pushes: config.pushes,
+      motionAmplitude: 1,
+      motionDifficulty: 1,
+    };
+    this.#rng = rng;
+    this.#reference = world.reference;
+    this.#terrain = world.terrain;
+    this.#actions = config.actions.map((group) => bindAction(robot, group));
+    this.#groups = config.observations.map((group) => this.#bindObservation(robot, group));
+    this.observations = new Map(this.#groups.map(({ config: { name }, out }) => [name, out]));
+    this.#rewards = Object.entries(config.rewards).map(([name, { weight, params }]) => ({
+      kernel: rewardKernel(name),
+      weight,
+      params,
+    }));
+    this.rewardNames = Object.keys(config.rewards);
+    this.rewardTerms = new Float64Array(this.#rewards.length);
+    this.#targets = createJointTargets(robot);
+    this.#referenceAngles = Float64Array.from(robot.joints, (joint) => joint.default);
+    this.#mdp = this.#createMdpState(robot);
+    this.reset();
+  }
+
+  /** How many raw actions a step takes: all groups' in the order of the config. */
+  get actionSize(): number {
+    return this.#actions.reduce((sum, group) => sum + group.joints.length, 0);
+  }
+
+  /** What reward and termination terms read; for viewers and tests. */
+  get mdp(): MdpState {
+    return this.#mdp;
+  }
+
+  /** Starts an episode and writes its first observations. */
+  reset(): void {
+    const { plant, config } = this;
+    const initial = resetState(config.reset, plant.robot, this.#rng, this.#terrain);
+    plant.reset(this.#rng, initial);
+    this.#reference?.begin(this.#rng, this.curriculum);
+    drawCommand(this.curriculum.commands, this.#rng, this.#command);
+    for (const { action, lastAction } of this.#actions) {
+      action.fill(0);
+      lastAction.fill(0);
+    }
+    this.#ask();
+    this.#readBody();
+    this.#mdp.previousDq.set(plant.truth.dq);
+    this.#mdp.hasFallen = false;
+    this.terminated = false;
+    this.timedOut = false;
+    for (const { group } of this.#groups) group.reset();
+    this.observe();
+  }
+
+  /**
+   * Runs one control step.
+   *
+   * @param actions raw actions of all groups from `offset` on
+   */
+  step(actions: Float32Array, offset = 0): void {
+    const { plant, config } = this;
+    this.#takeActions(actions, offset);
+    this.#mdp.previousDq.set(plant.truth.dq);
+    plant.step(this.#targets);
+    const { truth } = plant;
+    this.#ask();
+    this.#readBody();
+    this.#mdp.hasFallen = hasFallen(truth, config.fall, this.#mdp.groundHeight);
+    this.terminated = this.#mdp.hasFallen;
+    this.timedOut = !this.terminated && truth.time >= config.episodeSeconds - 1e-9;
+    this.#computeReward();
+    this.#disturb();
+    for (const { action, lastAction } of this.#actions) lastAction.set(action);
+    this.observe();
+  }
+
+  /** Writes all observation groups. */
+  observe(): void {
+    for (const { config, group, action, out } of this.#groups) {
+      const state = config.isPrivileged ? this.plant.truth : this.plant.measured;
+      group.write({ state, lastAction: action.lastAction }, out);
+      if (config.isNoisy) group.addNoise(this.#rng, out);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.plant[Symbol.dispose]();
+  }
+
+  #bindObservation(robot: RobotSpec, config: ObservationGroupConfig) {
+    const action = this.#actions.find((group) => group.config.name === config.actionGroup);
+    if (action === undefined)
+      throw new UnknownNameError(
+        "action group",
+        config.actionGroup,
+        this.#actions.map((group) => group.config.name),
+      );
+    const jointNames = config.joints ?? robot.joints.map((joint) => joint.name);
+    const group = new ObservationGroup(robot, config.terms, { jointNames, actionSize: action.joints.length });
+    return { config, group, action, out: new Float32Array(group.size) };
+  }
+
+  #createMdpState(robot: RobotSpec): MdpState {
+    const { config, plant } = this;
+    const judged = this.#actions.find((group) => group.config.name === config.rewardedGroup);
+    if (judged === undefined)
+      throw new UnknownNameError(
+        "action group",
+        config.rewardedGroup,
+        this.#actions.map((group) => group.config.name),
+      );
+    return {
+      robot,
+      state: plant.truth,
+      previousDq: new Float64Array(robot.joints.length),
+      joints: judged.joints,
+      action: judged.action,
+      lastAction: judged.lastAction,
+      feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
+      knees: new Float64Array(6),
+      groundHeight: 0,
+      gait: config.gait,
+      controlTimestep: plant.controlTimestep,
+      hasFallen: false,
+    };
+  }
+
+  #takeActions(actions: Float32Array, offset: number): void {
+    const { q } = this.#targets;
+    const { reference } = this.plant.truth;
+    q.set(reference); // joints that no network drives follow the reference open loop
+    let at = offset;
+    for (const { config, joints, scale, action } of this.#actions) {
+      for (let k = 0; k < joints.length; k++) {
+        const raw = Math.min(config.clip, Math.max(-config.clip, actions[at++]));
+        action[k] = raw;
+        q[joints[k]] = this.plant.robot.joints[joints[k]].default + scale[k] * raw;
+      }
+    }
+  }
+
+  #ask(): void {
+    const { plant } = this;
+    this.#reference?.sample(plant.truth.time, this.#referenceAngles);
+    plant.ask(this.#command, this.#referenceAngles);
+  }
+
+  #disturb(): void {
+    const { plant, curriculum } = this;
+    const { step } = plant.truth;
+    if (isDue(step, curriculum.commands.resampleSeconds, plant.controlTimestep)) {
+      drawCommand(curriculum.commands, this.#rng, this.#command);
+      plant.ask(this.#command);
+    }
+    if (
+      curriculum.pushes !== undefined &&
+      isDue(step, curriculum.pushes.everySeconds, plant.controlTimestep)
+    ) {
+      plant.kick(drawPush(curriculum.pushes, this.#rng, this.#push));
+    }
+  }
+
+  #readBody(): void {
+    const { plant } = this;
+    const { feet, knees } = this.#mdp;
+    plant.readFeet(feet);
+    for (let side = 0; side < 2; side++) {
+      const knee = 3 * plant.index.knees[side];
+      for (let axis = 0; axis < 3; axis++) knees[3 * side + axis] = plant.simulation.views.xpos[knee + axis];
+    }
+    const { basePos } = plant.truth;
+    this.#mdp.groundHeight = this.#terrain?.heightAt(basePos[0], basePos[1]) ?? 0;
+  }
+
+  #computeReward(): void {
+    const { controlTimestep } = this.#mdp;
+    let sum = 0;
+    for (let i = 0; i < this.#rewards.length; i++) {
+      const { kernel, weight, params } = this.#rewards[i];
+      const value = weight * controlTimestep * kernel(this.#mdp, params);
+      this.rewardTerms[i] = value;
+      sum += value;
+    }
+    this.reward = this.config.isRewardPositive ? Math.max(0, sum) : sum;
+  }
+}
+
+function bindAction(robot: RobotSpec, config: ActionGroup): BoundAction {
+  const joints = jointIndices(robot, config.joints);
+  const scale =
+    typeof config.scale === "number"
+      ? new Float64Array(joints.length).fill(config.scale)
+      : Float64Array.from(config.scale);
+  return {
+    config,
+    joints,
+    scale,
+    action: new Float32Array(joints.length),
+    lastAction: new Float32Array(joints.length),
+  };
+}
+
+function rewardKernel(name: string) {
+  const kernel = REWARD_TERMS[name];
+  if (kernel === undefined) throw new UnknownNameError("reward term", name, Object.keys(REWARD_TERMS));
+  return kernel;
+}

@@ -1,0 +1,104 @@
+import { portableMath } from "../../../common/index.ts";
+import { isStanding } from "../gait-phase.ts";
+import type { MdpState, RewardKernel } from "../mdp-state.ts";
+
+/** Σ tau² over the judged joints, (N·m)². */
+export const torques: RewardKernel = ({ state, joints }) => sumOfSquares(joints, state.tau);
+
+/** Σ dq², (rad/s)². */
+export const jointVel: RewardKernel = ({ state, joints }) => sumOfSquares(joints, state.dq);
+
+/** Σ of squared mean joint accelerations over the control step, (rad/s²)². */
+export const jointAcc: RewardKernel = ({ state, previousDq, joints, controlTimestep }) => {
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++)
+    sum += ((state.dq[joints[k]] - previousDq[joints[k]]) / controlTimestep) ** 2;
+  return sum;
+};
+
+/** Σ of squared changes of the raw action. */
+export const actionRate: RewardKernel = ({ action, lastAction }) => {
+  let sum = 0;
+  for (let k = 0; k < action.length; k++) sum += (action[k] - lastAction[k]) ** 2;
+  return sum;
+};
+
+/** Σ by which joints leave the middle `share` of their range, rad. */
+export const jointPosLimits: RewardKernel = ({ robot, state, joints }, { share = 0.9 }) => {
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++) {
+    const [low, high] = robot.joints[joints[k]].range;
+    const beyond = Math.abs(state.q[joints[k]] - (low + high) / 2) - (share * (high - low)) / 2;
+    if (beyond > 0) sum += beyond;
+  }
+  return sum;
+};
+
+/** Σ by which joints exceed `share` of their speed limit, each at most 1 rad/s. */
+export const jointVelLimits: RewardKernel = ({ robot, state, joints }, { share = 1 }) => {
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++) {
+    const beyond = Math.abs(state.dq[joints[k]]) - share * robot.joints[joints[k]].velocityLimit;
+    if (beyond > 0) sum += Math.min(1, beyond);
+  }
+  return sum;
+};
+
+/** Σ by which torques exceed `share` of their limit, N·m. At share 1 it is 0 by construction, since torques are clipped. */
+export const torqueLimits: RewardKernel = ({ robot, state, joints }, { share = 1 }) => {
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++) {
+    const beyond = Math.abs(state.tau[joints[k]]) - share * robot.joints[joints[k]].torqueLimit;
+    if (beyond > 0) sum += beyond;
+  }
+  return sum;
+};
+
+/** Σ q² over hip yaw and hip roll, rad²: keeps the legs from splaying. */
+export const hipPos: RewardKernel = (mdp) =>
+  sumMatching(mdp, /_hip_(yaw|roll)_/, (joint) => mdp.state.q[joint] ** 2);
+
+/** Σ tau² over the ankles, (N·m)². */
+export const ankleTorques: RewardKernel = (mdp) =>
+  sumMatching(mdp, /_ankle_/, (joint) => mdp.state.tau[joint] ** 2);
+
+/** Σ of squared action changes of the ankles. */
+export const ankleActionRate: RewardKernel = (mdp) =>
+  sumMatching(mdp, /_ankle_/, (_, k) => (mdp.action[k] - mdp.lastAction[k]) ** 2);
+
+/** Σ |q - default| while asked to stand, rad. */
+export const standStill: RewardKernel = (mdp) =>
+  isStanding(mdp.gait, mdp.state)
+    ? sumMatching(mdp, /./, (joint) => Math.abs(mdp.state.q[joint] - mdp.robot.joints[joint].default))
+    : 0;
+
+/** exp(-mean((reference - q)²) / sigma) over the judged joints; sigma 0.5 rad² by default. */
+export const trackReference: RewardKernel = ({ state, joints }, { sigma = 0.5 }) => {
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++) sum += (state.reference[joints[k]] - state.q[joints[k]]) ** 2;
+  return portableMath.exp(-sum / joints.length / sigma);
+};
+
+function sumOfSquares(joints: Int32Array, values: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++) sum += values[joints[k]] ** 2;
+  return sum;
+}
+
+const matches = new Map<RegExp, Map<string, boolean>>();
+
+function sumMatching(mdp: MdpState, pattern: RegExp, term: (joint: number, k: number) => number): number {
+  let sum = 0;
+  for (let k = 0; k < mdp.joints.length; k++) {
+    if (isMatch(pattern, mdp.robot.joints[mdp.joints[k]].name)) sum += term(mdp.joints[k], k);
+  }
+  return sum;
+}
+
+function isMatch(pattern: RegExp, name: string): boolean {
+  let known = matches.get(pattern);
+  if (known === undefined) matches.set(pattern, (known = new Map()));
+  let result = known.get(name);
+  if (result === undefined) known.set(name, (result = pattern.test(name)));
+  return result;
+}

@@ -1,0 +1,59 @@
+import { portableMath } from "../../../common/index.ts";
+import { leftPhase, rightPhase } from "../gait-phase.ts";
+import type { RewardKernel } from "../mdp-state.ts";
+
+/** How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. */
+export const contactPhase: RewardKernel = (mdp, { stance = 0.55 }) => {
+  const left = mdp.feet.force[2] > 1 === leftPhase(mdp.gait, mdp.state) < stance;
+  const right = mdp.feet.force[5] > 1 === rightPhase(mdp.gait, mdp.state) < stance;
+  return Number(left) + Number(right);
+};
+
+/** 1 while the ankles are between `low` and `high` apart (horizontally), falling off fast outside. */
+export const feetDistance: RewardKernel = ({ feet }, { low = 0.3, high = 0.6 }) =>
+  plateau(horizontalDistance(feet.pos), low, high);
+
+/** The same of the knees. ALMI gives it `low` = `high` = 0.3, a plateau of no width. */
+export const kneeDistance: RewardKernel = ({ knees }, { low = 0.3, high = 0.3 }) =>
+  plateau(horizontalDistance(knees), low, high);
+
+/** Σ of squared velocities of feet in contact: slipping and stamping, (m/s)². */
+export const contactVelocity: RewardKernel = ({ feet }) => {
+  let sum = 0;
+  for (let foot = 0; foot < 6; foot += 3) {
+    if (norm3(feet.force, foot) > 1)
+      sum += feet.vel[foot] ** 2 + feet.vel[foot + 1] ** 2 + feet.vel[foot + 2] ** 2;
+  }
+  return sum;
+};
+
+/** Σ of squared deviations of swinging ankles from `target` height above ground, m²; with `oneSided` 1 only from below. */
+export const swingHeight: RewardKernel = (mdp, { target = 0.08, oneSided = 0 }) => {
+  let sum = 0;
+  for (let foot = 0; foot < 6; foot += 3) {
+    if (norm3(mdp.feet.force, foot) > 1) continue;
+    const deviation = mdp.feet.pos[foot + 2] - mdp.groundHeight - target;
+    if (oneSided === 0 || deviation < 0) sum += deviation ** 2;
+  }
+  return sum;
+};
+
+/** Σ of contact force beyond `limit`, N. */
+export const contactForces: RewardKernel = ({ feet }, { limit = 700 }) =>
+  Math.max(0, norm3(feet.force, 0) - limit) + Math.max(0, norm3(feet.force, 3) - limit);
+
+function plateau(distance: number, low: number, high: number): number {
+  const short = Math.min(0.5, Math.max(0, low - distance));
+  const long = Math.min(0.5, Math.max(0, distance - high));
+  return (portableMath.exp(-100 * short) + portableMath.exp(-100 * long)) / 2;
+}
+
+function horizontalDistance(pair: Float64Array): number {
+  const dx = pair[0] - pair[3];
+  const dy = pair[1] - pair[4];
+  return Math.sqrt(dx * dx + dy * dy);
+}
+
+function norm3(values: Float64Array, at: number): number {
+  return Math.sqrt(values[at] ** 2 + values[at + 1] ** 2 + values[at + 2] ** 2);
+}

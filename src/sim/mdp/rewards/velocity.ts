@@ -1,0 +1,43 @@
+import { portableMath, projectedGravity } from "../../../common/index.ts";
+import { isStanding } from "../gait-phase.ts";
+import type { MdpState, RewardKernel } from "../mdp-state.ts";
+
+const gravity = new Float64Array(3);
+
+/** exp(-|v* - v|² / sigma) of the horizontal velocity in the pelvis frame; sigma 0.25 (m/s)² by default. */
+export const trackLinVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
+  const ex = state.command[0] - state.baseLinVel[0];
+  const ey = state.command[1] - state.baseLinVel[1];
+  return portableMath.exp(-(ex * ex + ey * ey) / sigma);
+};
+
+/** exp(-(w* - w)² / sigma) of the yaw rate in the pelvis frame. */
+export const trackAngVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
+  const error = state.command[2] - state.baseAngVel[2];
+  return portableMath.exp(-(error * error) / sigma);
+};
+
+export const alive: RewardKernel = () => 1;
+
+/** 1 in the step of a fall. */
+export const fall: RewardKernel = ({ hasFallen }) => (hasFallen ? 1 : 0);
+
+/** Squared vertical velocity of the pelvis, (m/s)². */
+export const linVelZ: RewardKernel = ({ state }) => state.baseLinVel[2] ** 2;
+
+/** Squared roll and pitch rates, (rad/s)². */
+export const angVelXy: RewardKernel = ({ state }) => state.baseAngVel[0] ** 2 + state.baseAngVel[1] ** 2;
+
+/** Squared horizontal part of projected gravity: 0 upright, 1 lying. */
+export const orientation: RewardKernel = ({ state }) => {
+  projectedGravity(state.baseQuat, gravity);
+  return gravity[0] ** 2 + gravity[1] ** 2;
+};
+
+/** Squared deviation of the pelvis height above ground from `target`, m². */
+export const baseHeight: RewardKernel = ({ state, groundHeight }, { target = 0.95 }) =>
+  (state.basePos[2] - groundHeight - target) ** 2;
+
+/** Squared horizontal velocity while asked to stand, (m/s)². */
+export const standingVelocity: RewardKernel = (mdp: MdpState) =>
+  isStanding(mdp.gait, mdp.state) ? mdp.state.baseLinVel[0] ** 2 + mdp.state.baseLinVel[1] ** 2 : 0;

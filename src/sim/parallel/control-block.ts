@@ -1,0 +1,110 @@
+import type { Curriculum } from "../env.ts";
+
+/** What a worker is told to do next. */
+export const OPERATION = { step: 0, reset: 1, stop: 2 } as const;
+export type Operation = keyof typeof OPERATION;
+
+const TURN = 0;
+const WHAT = 1;
+const FINISHED = 2;
+const COMPLETE = 3;
+const INTS = 4;
+
+/**
+ * The few shared words by which a vectorised environment and its workers take turns: no message per step. The owner
+ * writes an operation and begins a turn; each worker does its share and reports; the last one wakes the owner.
+ */
+export class ControlBlock {
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #curriculum: Float64Array;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * INTS + 8 * 16)) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer, 0, INTS);
+    this.#curriculum = new Float64Array(buffer, 4 * INTS, 16);
+  }
+
+  /** Owner: starts a turn and returns its number. */
+  begin(operation: Operation): number {
+    const turn = Atomics.load(this.#words, TURN) + 1;
+    Atomics.store(this.#words, WHAT, OPERATION[operation]);
+    Atomics.store(this.#words, FINISHED, 0);
+    Atomics.store(this.#words, TURN, turn);
+    Atomics.notify(this.#words, TURN);
+    return turn;
+  }
+
+  /** Owner: resolves when all workers have finished the turn, or it was abandoned. */
+  async completion(turn: number): Promise<void> {
+    for (;;) {
+      const complete = Atomics.load(this.#words, COMPLETE);
+      if (complete === turn) return;
+      const wait = Atomics.waitAsync(this.#words, COMPLETE, complete);
+      if (wait.async) await wait.value;
+    }
+  }
+
+  /** Owner: ends the turn under way without its workers, because one has failed. */
+  abandon(): void {
+    Atomics.store(this.#words, COMPLETE, Atomics.load(this.#words, TURN));
+    Atomics.notify(this.#words, COMPLETE);
+  }
+
+  /** Worker: sleeps until the turn after `seen` begins; returns it with what to do. */
+  awaitTurn(seen: number): { turn: number; operation: number } {
+    while (Atomics.load(this.#words, TURN) === seen) Atomics.wait(this.#words, TURN, seen);
+    return { turn: Atomics.load(this.#words, TURN), operation: Atomics.load(this.#words, WHAT) };
+  }
+
+  /** Worker: says that its share of the turn is done. */
+  finish(turn: number, workers: number): void {
+    if (Atomics.add(this.#words, FINISHED, 1) + 1 < workers) return;
+    Atomics.store(this.#words, COMPLETE, turn);
+    Atomics.notify(this.#words, COMPLETE);
+  }
+
+  /** Owner: what environments read at their next resets. Call between turns. */
+  set curriculum(value: Curriculum) {
+    const { commands, pushes } = value;
+    this.#curriculum.set([
+      ...commands.vx,
+      ...commands.vy,
+      ...commands.yawRate,
+      commands.resampleSeconds,
+      commands.deadZone,
+      commands.standShare,
+      pushes?.everySeconds ?? 0,
+      pushes?.speed ?? 0,
+      pushes?.shape === "circle" ? 1 : 0,
+      value.motionAmplitude,
+      value.motionDifficulty,
+    ]);
+  }
+
+  get curriculum(): Curriculum {
+    const [
+      vx0,
+      vx1,
+      vy0,
+      vy1,
+      w0,
+      w1,
+      resampleSeconds,
+      deadZone,
+      standShare,
+      everySeconds,
+      speed,
+      circle,
+      motionAmplitude,
+      motionDifficulty,
+    ] = this.#curriculum;
+    return {
+      commands: { vx: [vx0, vx1], vy: [vy0, vy1], yawRate: [w0, w1], resampleSeconds, deadZone, standShare },
+      pushes:
+        everySeconds > 0 ? { everySeconds, speed, shape: circle === 1 ? "circle" : "square" } : undefined,
+      motionAmplitude,
+      motionDifficulty,
+    };
+  }
+}

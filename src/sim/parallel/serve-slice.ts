@@ -1,0 +1,31 @@
+import { ControlBlock, OPERATION } from "./control-block.ts";
+import { EnvSlice, type VecEnvSetup } from "./env-slice.ts";
+import { type LayoutSizes, layOut } from "./shared-layout.ts";
+
+/** What a worker is given at its start. */
+export interface SliceAssignment {
+  readonly setup: VecEnvSetup;
+  readonly sizes: LayoutSizes;
+  readonly memory: SharedArrayBuffer;
+  readonly control: SharedArrayBuffer;
+  readonly first: number;
+  readonly count: number;
+  readonly workers: number;
+}
+
+/** A worker's whole life: builds its environments, says that it is ready, and takes turns until told to stop. */
+export async function serveSlice(assignment: SliceAssignment, ready: () => void): Promise<void> {
+  const { setup, sizes, memory, first, count, workers } = assignment;
+  const control = new ControlBlock(assignment.control);
+  const { arrays } = layOut(sizes, memory);
+  using slice = await EnvSlice.create(setup, first, count);
+  ready();
+  for (let seen = 0; ; ) {
+    const { turn, operation } = control.awaitTurn(seen);
+    seen = turn;
+    if (operation === OPERATION.stop) break;
+    if (operation === OPERATION.reset) slice.reset(arrays);
+    else slice.step(arrays, control.curriculum);
+    control.finish(turn, workers);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Rng } from "../../common/index.ts";
+import type { Terrain } from "../env.ts";
+import type { InitialState } from "../plant/plant.ts";
+import type { RobotSpec } from "../robots/robot.ts";
+import type { ResetConfig } from "./task-config.ts";
+
+/** Draws how an episode starts: joints around the default pose, the pelvis above the ground at a place of the terrain. */
+export function resetState(config: ResetConfig, robot: RobotSpec, rng: Rng, terrain?: Terrain): InitialState {
+  const q = robot.joints.map((joint) => {
+    const angle =
+      joint.default * rng.uniform(...config.jointFactor) +
+      rng.uniform(-config.jointOffset, config.jointOffset);
+    return Math.min(joint.range[1], Math.max(joint.range[0], angle));
+  });
+  const [originX, originY] = terrain?.spawn(rng) ?? [0, 0];
+  const x = originX + rng.uniform(-config.position, config.position);
+  const y = originY + rng.uniform(-config.position, config.position);
+  const vel = () => rng.uniform(-config.baseVel, config.baseVel);
+  return {
+    q,
+    basePos: [x, y, (terrain?.heightAt(x, y) ?? 0) + robot.standingHeight + config.drop],
+    baseVel: [vel(), vel(), vel(), vel(), vel(), vel()],
+    yaw: rng.uniform(-config.yaw, config.yaw),
+  };
+}
