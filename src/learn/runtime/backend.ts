@@ -20,9 +20,10 @@ export type LoadBackend = (providers: readonly string[], threads: number) => Pro
 export const loadNodeBackend: LoadBackend = async () => {
   // A name in a variable keeps bundlers for the browser from following the import into a native add-on.
   const name = ["onnxruntime", "node"].join("-");
-  const module = await load<{ default: Ort }>("for Node", () => import(/* @vite-ignore */ name));
-  module.default.env.logLevel = "fatal";
-  return { ort: module.default, cpuProvider: "cpu", writesInPlace: true };
+  const module = await load<Ort & { default?: Ort }>("for Node", () => import(/* @vite-ignore */ name));
+  const ort = module.default ?? module; // Node puts a CommonJS package under `default`, other loaders do not
+  ort.env.logLevel = "fatal";
+  return { ort, cpuProvider: "cpu", writesInPlace: true };
 };
 
 /** ONNX Runtime as WebAssembly, in a browser (or in Node, for tests). */
