@@ -1,0 +1,1 @@
+export { readModel } from "./model-files/read-model.ts";
