@@ -42,7 +42,9 @@ export class Randomization {
     if (varies(config.linkMassScale, 1) || varies(config.baseMassAdded, 0) || varies(config.handPayload, 0))
       this.#registerMasses(model, robot, index);
     if (config.comOffset.some((limit) => limit > 0)) {
-      const torso = model.views.site_bodyid[model.index("site", robot.imuSite)];
+      const { imuSite } = robot;
+      const torso =
+        imuSite === undefined ? index.base : model.views.site_bodyid[model.index("site", imuSite)];
       for (let axis = 0; axis < 3; axis++)
         this.#com.push(this.patch.add(model, "body_ipos", 3 * torso + axis));
     }

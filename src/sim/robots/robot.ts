@@ -18,6 +18,8 @@ export interface JointSpec {
   readonly kd: number;
   /** Angle in the default pose, rad. */
   readonly default: number;
+  /** What the angle is multiplied by when left and right change places: 1 for pitch, -1 for roll and yaw. */
+  readonly mirrorSign: 1 | -1;
   /** Index of the motor in the robot's low-level messages. */
   readonly motorSlot: number;
 }
@@ -26,7 +28,7 @@ export interface JointSpec {
 export interface RobotSpec {
   readonly name: string;
   readonly title: string;
-  /** MJCF path below the assets folder. */
+  /** MJCF path: of a shipped robot below the assets folder, of a user's robot below its own folder. */
   readonly model: string;
   /** Actuated joints; this order is the robot's order everywhere but in the motor slots. */
   readonly joints: readonly JointSpec[];
@@ -37,10 +39,10 @@ export interface RobotSpec {
   /** Foot bodies, left then right: their frames are the ankles' frames. */
   readonly footBodies: readonly [string, string];
   readonly kneeBodies: readonly [string, string];
-  /** Where the IMU sits; both Unitree humanoids carry it in the torso. */
-  readonly imuSite: string;
-  /** Which message family the hardware speaks and how many motor slots it has. */
-  readonly hardware: { readonly messages: "unitree_go" | "unitree_hg"; readonly slots: number };
+  /** Where the IMU sits, if the model says; both Unitree humanoids carry it in the torso. */
+  readonly imuSite?: string;
+  /** Which message family the hardware speaks and how many motor slots it has; absent where we speak to none. */
+  readonly hardware?: { readonly messages: "unitree_go" | "unitree_hg"; readonly slots: number };
 }
 
 /** Position of each named joint in the robot's order. */
