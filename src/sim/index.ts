@@ -5,10 +5,38 @@ export {
   type JointTargets,
 } from "./control-state.ts";
 export {
+  DivergedError,
+  Engine,
+  HeapExhaustedError,
+  MissingAssetError,
+  Model,
+  ModelError,
+  type ModelSource,
+  modelFromText,
+  Simulation,
+} from "./engine/index.ts";
+export { type Curriculum, Environment, type ReferenceSource, type Terrain } from "./env.ts";
+export { CommandScript, drawCommand, scriptedCommand, VelocityCommandConfig } from "./mdp/commands.ts";
+export { drawPush, PushConfig } from "./mdp/events.ts";
+export { ALMI_GAIT, type GaitClock, isStanding, leftPhase, rightPhase } from "./mdp/gait-phase.ts";
+export {
   OBSERVATION_TERMS,
   ObservationGroup,
   type ObservationSlice,
   type ObservationSource,
   ObservationTerm,
 } from "./mdp/observations.ts";
+export { FallLimits, hasFallen } from "./mdp/terminations.ts";
+export { compilePlantModel, type InitialState, Plant, type PlantDump } from "./plant/plant.ts";
+export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
+export {
+  CHECK_TOLERANCE,
+  type CheckedQuantity,
+  type CheckRow,
+  checkRobot,
+  type RobotCheck,
+} from "./robots/check.ts";
+export { type JointMirror, jointMirror, MIRROR_SIGNS, mirrorJoints, otherSide } from "./robots/mirror.ts";
+export { robotByName, SHIPPED_ROBOTS } from "./robots/registry.ts";
 export { type JointGroup, type JointSpec, jointIndices, jointNames, type RobotSpec } from "./robots/robot.ts";
+export { TaskConfig } from "./tasks/task-config.ts";
