@@ -9,7 +9,7 @@ export function equip(leaf: CommanderCommand, summary: string, command: Command,
   const flags = flagsOf(command.flags);
   const positionals = flagsOf(command.positionals).map((p) => ({ ...p, long: `<${p.long.slice(2)}>` }));
   leaf
-    .description([`${summary}.`, command.description].filter(Boolean).join("\n\n"))
+    .description([`${summary}.`, unwrapLines(command.description)].filter(Boolean).join("\n\n"))
     .addHelpText("after", formatExamples(command.examples, io.style.bold));
   for (const positional of positionals) {
     leaf.argument(argumentTerm(positional), flagAbout({ ...positional, isRequired: false }));
@@ -27,6 +27,11 @@ export function equip(leaf: CommanderCommand, summary: string, command: Command,
       io,
     );
   });
+}
+
+/** Paragraphs stay, line breaks inside them go: the terminal's width decides those. */
+function unwrapLines(text: string): string {
+  return text.replace(/(?<!\n)\n(?!\n)/g, " ");
 }
 
 function argumentTerm(positional: Flag): string {

@@ -50,7 +50,7 @@ const MAX_WORKER_LINES = 40;
 /** Results of these differ by a bit between JavaScript engines, so nothing that a replay repeats may use them. */
 const INEXACT_MATH =
   /\bMath\.(sin|cos|tan|asin|acos|atan2?|sinh|cosh|tanh|asinh|acosh|atanh|exp|expm1|log|log2|log10|log1p|pow|hypot|cbrt)\b/;
-const REPLAYED = [/^common\//, /^sim\//, /^policies\/(?!file\/)/];
+const REPLAYED = [/^common\//, /^sim\//, /^policies\/(?!file\/|evaluation\/)/];
 const NOT_REPLAYED: ReadonlyMap<string, string> = new Map([]);
 
 /** Randomness and time come in as arguments, except where the program is put together. */
