@@ -2,7 +2,23 @@ import type { Catalogue } from "../command.ts";
 
 /** Every command, in the order of the program's help. A command's module is loaded only when it is asked for. */
 export const catalogue: Catalogue = {
-  entries: [],
-  verbs: {},
-  examples: [],
+  entries: [
+    {
+      path: ["robot", "list"],
+      summary: "List the robots that come with the package",
+      load: async () => (await import("./robot-list.ts")).robotList,
+    },
+    {
+      path: ["robot", "check"],
+      summary: "Compare a robot's masses, frames and limits with a reference model",
+      load: async () => (await import("./robot-check.ts")).robotCheck,
+    },
+  ],
+  verbs: {
+    robot: {
+      summary: "Robot models",
+      examples: [{ line: "robot list", about: "names that other commands take" }],
+    },
+  },
+  examples: [{ line: "robot list", about: "which robots there are" }],
 };
