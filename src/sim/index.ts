@@ -39,4 +39,13 @@ export {
 export { type JointMirror, jointMirror, MIRROR_SIGNS, mirrorJoints, otherSide } from "./robots/mirror.ts";
 export { robotByName, SHIPPED_ROBOTS } from "./robots/registry.ts";
 export { type JointGroup, type JointSpec, jointIndices, jointNames, type RobotSpec } from "./robots/robot.ts";
+export {
+  DEFAULT_LEVEL,
+  generateScene,
+  parseScene,
+  SCENES,
+  type Scene,
+  type SceneRequest,
+  sceneNamed,
+} from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";

@@ -13,11 +13,20 @@ export const catalogue: Catalogue = {
       summary: "Compare a robot's masses, frames and limits with a reference model",
       load: async () => (await import("./robot-check.ts")).robotCheck,
     },
+    {
+      path: ["scene", "list"],
+      summary: "List the worlds that a robot can be put into",
+      load: async () => (await import("./scene-list.ts")).sceneList,
+    },
   ],
   verbs: {
     robot: {
       summary: "Robot models",
       examples: [{ line: "robot list", about: "names that other commands take" }],
+    },
+    scene: {
+      summary: "Worlds to put a robot into",
+      examples: [{ line: "scene list", about: "names that --scene takes" }],
     },
   },
   examples: [{ line: "robot list", about: "which robots there are" }],
