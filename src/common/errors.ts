@@ -37,7 +37,7 @@ export class UnknownNameError extends UsageError {
   }
 }
 
-/** The first line of whatever was thrown, for people. */
+/** The message of whatever was thrown, for people. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

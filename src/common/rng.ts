@@ -18,12 +18,20 @@ export class Rng {
     }
   }
 
-  /** An independent source, decided by this one's seed state and the label, without drawing from this one. */
+  /**
+   * An independent source, decided by this one's present state and the label, without drawing from this one. All 128
+   * bits of the state are hashed anew, so that thousands of forks do not meet by chance.
+   */
   fork(label: number | string): Rng {
-    let hash = 0x811c9dc5;
-    for (const word of this.#s) hash = mix(hash ^ word);
-    for (const char of String(label)) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
-    return new Rng(mix(hash));
+    const child = new Rng(0);
+    const text = String(label);
+    for (let lane = 0; lane < 4; lane++) {
+      let hash = mix(0x9e3779b9 * (lane + 1));
+      for (const word of this.#s) hash = mix(hash ^ word);
+      for (let i = 0; i < text.length; i++) hash = mix(Math.imul(hash, 0x01000193) ^ text.charCodeAt(i));
+      child.#s[lane] = hash;
+    }
+    return child;
   }
 
   /** An integer in [0, 2^32). */
@@ -42,7 +50,7 @@ export class Rng {
     return result;
   }
 
-  /** A number in [low, high). */
+  /** A number in [low, high), one of 2^32 evenly spaced ones. */
   uniform(low = 0, high = 1): number {
     return low + (high - low) * (this.uint32() * 2 ** -32);
   }
@@ -70,7 +78,10 @@ export class Rng {
     return [a, b, c, d];
   }
 
+  /** Throws `RangeError` for the one state that xoshiro cannot leave, four zeros. */
   set state(state: RngState) {
+    if (state.every((word) => word >>> 0 === 0))
+      throw new RangeError("A random state must not be all zeros.");
     this.#s.set(state);
   }
 }

@@ -3,8 +3,12 @@
  *
  * @param successes how many of `trials` succeeded
  * @param z width in standard deviations; 1.96 covers 95 %
+ * @returns [0, 1] where there were no trials
+ * @throws RangeError unless 0 <= successes <= trials
  */
 export function wilsonInterval(successes: number, trials: number, z = 1.96): { low: number; high: number } {
+  if (!(successes >= 0 && successes <= trials))
+    throw new RangeError(`${successes} successes in ${trials} trials are not possible.`);
   if (trials === 0) return { low: 0, high: 1 };
   const p = successes / trials;
   const z2 = z * z;
