@@ -27,8 +27,9 @@ export {
   ObservationTerm,
 } from "./mdp/observations.ts";
 export { FallLimits, hasFallen } from "./mdp/terminations.ts";
-export { compilePlantModel, type InitialState, Plant, type PlantDump } from "./plant/plant.ts";
+export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
 export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
+export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
 export {
   CHECK_TOLERANCE,
   type CheckedQuantity,

@@ -36,6 +36,15 @@ export class ModelPatch {
       (views[this.#fields[i]] as Float64Array)[this.#at[i]] = this.#values[i];
   }
 
+  /** This world's values by slot. */
+  get values(): Float64Array {
+    return Float64Array.from(this.#values);
+  }
+
+  set values(values: Float64Array) {
+    for (let i = 0; i < this.#values.length; i++) this.#values[i] = values[i];
+  }
+
   /** Numbers it holds; nothing to do at 0. */
   get size(): number {
     return this.#at.length;

@@ -17,11 +17,15 @@ import type { RobotSpec } from "../robots/robot.ts";
 import { type Actuation, PositionActuation, TorqueActuation } from "./actuation.ts";
 import { bodyKinematics } from "./body-kinematics.ts";
 import { applyCollisions } from "./collisions.ts";
+import { decodeFloats, encodeFloats } from "./exact-floats.ts";
+import { pack, unpack } from "./float-packing.ts";
+import { publishedDigest } from "./model-digest.ts";
 import { controlTimestep, type PlantConfig } from "./plant-config.ts";
+import type { PlantDump, PlantSnapshot } from "./plant-snapshot.ts";
 import { Randomization } from "./randomization.ts";
 import { indexRobot, type RobotIndex } from "./robot-index.ts";
 import { SensorModel } from "./sensors.ts";
-import { copyTargets, TargetDelay } from "./target-delay.ts";
+import { TargetDelay } from "./target-delay.ts";
 
 /** Where and how a robot starts. Fields left out mean the default pose, standing at the world's origin. */
 export interface InitialState {
@@ -35,17 +39,14 @@ export interface InitialState {
   readonly q?: ArrayLike<number>;
 }
 
-/** The last control step before a failure, enough to run it again. */
-export interface PlantDump {
-  readonly modelHash: string;
-  readonly state: number[];
-  readonly targets: {
-    readonly q: number[];
-    readonly kp: number[];
-    readonly kd: number[];
-    readonly tau: number[];
-  };
-  readonly time: number;
+/** What sees everything that a plant is given, as a recorder must. All arguments are kept and overwritten. */
+export interface PlantTap {
+  /** A control step begins: the physics state [stateSize] that it starts from and the targets. */
+  stepping(state: Float64Array, targets: JointTargets): void;
+  /** The control step is done. Not called where the physics broke. */
+  stepped(): void;
+  /** The plant was reset or restored. */
+  restarted(): void;
 }
 
 /** Compiles one robot in one scene, set up as the config asks. Worlds of one model may share it. */
@@ -83,16 +84,20 @@ export class Plant implements Disposable {
   /** What the sensors say; `truth` itself where the sensors are exact. */
   readonly measured: ControlState;
   readonly randomization: Randomization;
+  /** Digest of the model before this or any other plant wrote into it. */
+  readonly modelHash: string;
+  /** Whoever listens to all that this plant is given; one at most. */
+  tap: PlantTap | undefined;
   readonly #actuation: Actuation;
   readonly #sensors: SensorModel;
   readonly #delay: TargetDelay;
-  readonly #targets: JointTargets;
   readonly #lastGood: Float64Array;
   #footSensors: readonly [number, number] = [-1, -1];
   #rng = new Rng(0);
 
   constructor(simulation: Simulation, robot: RobotSpec, config: PlantConfig) {
     const { model } = simulation;
+    this.modelHash = publishedDigest(model);
     this.robot = robot;
     this.config = config;
     this.simulation = simulation;
@@ -110,7 +115,6 @@ export class Plant implements Disposable {
       config.decimation,
       Math.ceil(config.randomization.actionDelay[1] / config.timestep) + 1,
     );
-    this.#targets = createJointTargets(robot);
     this.#lastGood = new Float64Array(simulation.stateSize);
     this.reset(this.#rng);
   }
@@ -139,16 +143,18 @@ export class Plant implements Disposable {
     truth.step = 0;
     truth.command.fill(0);
     for (let j = 0; j < robot.joints.length; j++) truth.reference[j] = robot.joints[j].default;
-    for (let j = 0; j < robot.joints.length; j++) this.#targets.q[j] = qpos[index.qpos[j]];
-    this.#delay.fill(this.#targets);
+    const hold = createJointTargets(robot);
+    for (let j = 0; j < robot.joints.length; j++) hold.q[j] = qpos[index.qpos[j]];
+    this.#delay.fill(hold);
     this.#observe();
+    this.tap?.restarted();
   }
 
   /** Runs one control step under these targets. Throws `DivergedError` with a `PlantDump` where the physics breaks. */
   step(targets: JointTargets): void {
     const { simulation, config, randomization, truth } = this;
     simulation.saveInto(this.#lastGood);
-    copyTargets(targets, this.#targets);
+    this.tap?.stepping(this.#lastGood, targets);
     this.#delay.push(targets);
     if (randomization.patch.size > 0) randomization.patch.apply(simulation.model.views);
     for (let substep = 0; substep < config.decimation; substep++) {
@@ -162,12 +168,13 @@ export class Plant implements Disposable {
     try {
       simulation.assertFinite();
     } catch (error) {
-      if (error instanceof DivergedError) error.dump = this.#dump();
+      if (error instanceof DivergedError) error.dump = this.#dump(targets);
       throw error;
     }
     truth.step++;
     truth.time = truth.step * this.controlTimestep;
     this.#observe();
+    this.tap?.stepped();
   }
 
   /** Adds to the pelvis velocity (world), m/s: a shove of no duration. */
@@ -207,6 +214,43 @@ export class Plant implements Disposable {
     }
   }
 
+  /** Everything that the next steps depend on. Continuing from it is bit-identical, in any engine of the same version. */
+  snapshot(): PlantSnapshot {
+    return this.#snapshotWith(this.simulation.save());
+  }
+
+  /**
+   * Continues from a snapshot of a plant of the same robot, configuration and model; draws noise from a source of its
+   * own from then on. Throws `UsageError` where the snapshot has another shape.
+   */
+  restore(snapshot: PlantSnapshot): void {
+    const { simulation, randomization, truth, measured } = this;
+    unpack(decodeFloats(snapshot.motors), Object.values(randomization.motors));
+    unpack(decodeFloats(snapshot.sensorBiases), this.#sensors.biases);
+    const patch = randomization.patch.values;
+    unpack(decodeFloats(snapshot.patch), [patch]);
+    randomization.patch.values = patch;
+    randomization.patch.apply(simulation.model.views);
+    randomization.delaySteps = snapshot.delaySteps;
+    this.#delay.restore(decodeFloats(snapshot.delayed));
+    this.#rng = new Rng(0);
+    this.#rng.state = snapshot.rng;
+    this.#setPhysics(decodeFloats(snapshot.physics));
+    unpack(decodeFloats(snapshot.truth), stateArrays(truth));
+    if (measured !== truth) unpack(decodeFloats(snapshot.measured), stateArrays(measured));
+    for (const state of [truth, measured]) {
+      state.step = snapshot.step;
+      state.time = snapshot.step * this.controlTimestep;
+    }
+    this.tap?.restarted();
+  }
+
+  /** Puts the physics into a state that `simulation.save` returned, and lets the sensors see it. */
+  overwrite(state: Float64Array): void {
+    this.#setPhysics(state);
+    this.#observe();
+  }
+
   /** A digest of the exact bits of the physics state. */
   stateHash(): string {
     return this.simulation.hash();
@@ -234,13 +278,38 @@ export class Plant implements Disposable {
     if (this.measured !== truth) this.#sensors.measure(truth, this.measured, this.#rng);
   }
 
-  #dump(): PlantDump {
-    const { q, kp, kd, tau } = this.#targets;
+  #setPhysics(state: Float64Array): void {
+    const { simulation } = this;
+    simulation.restore(state);
+    simulation.forward(); // poses and sensors for whoever reads them; this moves the solver's warm start,
+    simulation.restore(state); // so that goes back
+  }
+
+  #snapshotWith(physics: Float64Array): PlantSnapshot {
+    const { truth, measured, randomization } = this;
     return {
-      modelHash: this.simulation.model.hash(),
-      state: [...this.#lastGood],
-      targets: { q: [...q], kp: [...kp], kd: [...kd], tau: [...tau] },
+      step: truth.step,
+      rng: [...this.#rng.state],
+      delaySteps: randomization.delaySteps,
+      physics: encodeFloats(physics),
+      delayed: encodeFloats(this.#delay.save()),
+      motors: encodeFloats(pack(Object.values(randomization.motors))),
+      patch: encodeFloats(randomization.patch.values),
+      sensorBiases: encodeFloats(pack(this.#sensors.biases)),
+      truth: encodeFloats(pack(stateArrays(truth))),
+      measured: encodeFloats(pack(measured === truth ? [] : stateArrays(measured))),
+    };
+  }
+
+  /** The plant as it was before the step that broke it. */
+  #dump({ q, kp, kd, tau }: JointTargets): PlantDump {
+    this.#delay.rewind();
+    return {
+      engine: this.simulation.model.mujoco.mj_versionString(),
+      modelHash: this.modelHash,
       time: this.truth.time,
+      snapshot: this.#snapshotWith(this.#lastGood),
+      targets: encodeFloats(pack([q, kp, kd, tau])),
     };
   }
 }
@@ -251,4 +320,8 @@ function footSensors(model: Model): [number, number] {
     sensor_adr[model.index("sensor", "left_foot_contact")],
     sensor_adr[model.index("sensor", "right_foot_contact")],
   ];
+}
+
+function stateArrays(state: ControlState): Float64Array[] {
+  return Object.values(state).filter((value) => value instanceof Float64Array);
 }

@@ -5,9 +5,14 @@ import type { SensorConfig } from "./plant-config.ts";
 /** What the robot's sensors would say: the truth with noise and bias. Owns the biases; the caller owns the random source. */
 export class SensorModel {
   readonly isExact: boolean;
+  /** Drawn at each reset; owned here, exposed to be saved and restored. */
+  readonly biases: readonly [gyro: Float64Array, tilt: Float64Array] = [
+    new Float64Array(3),
+    new Float64Array(2),
+  ];
   readonly #config: SensorConfig;
-  readonly #gyroBias = new Float64Array(3);
-  readonly #tiltBias = new Float64Array(2);
+  readonly #gyroBias = this.biases[0];
+  readonly #tiltBias = this.biases[1];
   readonly #tilt: [number, number, number, number] = [1, 0, 0, 0];
 
   constructor(config: SensorConfig) {

@@ -1,5 +1,6 @@
 import { createJointTargets, type JointTargets } from "../control-state.ts";
 import type { RobotSpec } from "../robots/robot.ts";
+import { unpack } from "./float-packing.ts";
 
 /** Remembers past targets, so that those acting may be some physics steps old, as over a real bus. */
 export class TargetDelay {
@@ -24,6 +25,26 @@ export class TargetDelay {
   push(targets: JointTargets): void {
     this.#newest = (this.#newest + 1) % this.#ring.length;
     copyTargets(targets, this.#ring[this.#newest]);
+  }
+
+  /** Takes back the last `push`; the target that it displaced is lost, and the next `push` displaces it anyway. */
+  rewind(): void {
+    this.#newest = (this.#newest - 1 + this.#ring.length) % this.#ring.length;
+  }
+
+  /** All remembered targets, oldest first: q, kp, kd, tau of each. */
+  save(): Float64Array {
+    const ordered = this.#ring.map((_, i) => this.#ring[(this.#newest + 1 + i) % this.#ring.length]);
+    return Float64Array.from(ordered.flatMap(({ q, kp, kd, tau }) => [...q, ...kp, ...kd, ...tau]));
+  }
+
+  /** Takes what `save` returned for the same robot and delay. */
+  restore(saved: Float64Array): void {
+    this.#newest = this.#ring.length - 1;
+    unpack(
+      saved,
+      this.#ring.flatMap(({ q, kp, kd, tau }) => [q, kp, kd, tau]),
+    );
   }
 
   /** The targets that act at physics step `substep` of the current control step, with this delay in physics steps. */
