@@ -26,8 +26,8 @@ export interface EpisodeMetrics {
 
 /** Measures one rollout. */
 export class LocomotionMetrics implements Subscriber {
-  #lower = new Int32Array();
-  #upper = new Int32Array();
+  #lower: Int32Array = new Int32Array();
+  #upper: Int32Array = new Int32Array();
   #lastTargets = new Float64Array();
   #velocities: number[] = [];
   readonly #sums = { vel: 0, yaw: 0, joint: 0, gravity: 0, action: 0 };

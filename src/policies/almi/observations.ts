@@ -1,0 +1,28 @@
+import type { ObservationTerm } from "../../sim/index.ts";
+
+type Term = Pick<ObservationTerm, "name"> & Partial<ObservationTerm>;
+
+const proprioception: readonly Term[] = [
+  { name: "joint_pos", noise: 0.01 },
+  { name: "joint_vel", scale: 0.05, noise: 0.075 },
+  { name: "last_action" },
+  { name: "gait_phase_feet" },
+];
+const imu: readonly Term[] = [
+  { name: "base_ang_vel", scale: 0.25, noise: 0.05 },
+  { name: "projected_gravity", noise: 0.05 },
+];
+const command: Term = { name: "velocity_command", scale: [2, 2, 0.25] };
+
+/** ALMI's lower body: 65 values on the H1-2. Noise is in scaled units, as the paper's code adds it. */
+export const LOWER_OBSERVATION: readonly Term[] = [...imu, command, ...proprioception];
+
+/** ALMI's upper body: 68 values on the H1-2; the reference of the upper joints stands where the command stood. */
+export const upperObservation = (upperJoints: readonly string[]): Term[] => [
+  ...imu,
+  { name: "joint_reference", joints: [...upperJoints] },
+  ...proprioception,
+];
+
+/** What the critic sees besides: the true base velocity, before all else. */
+export const CRITIC_PRIVILEGE: Term = { name: "base_lin_vel", scale: 2 };

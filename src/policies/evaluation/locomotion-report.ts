@@ -1,0 +1,71 @@
+import { mean, wilsonInterval } from "../../common/index.ts";
+import type { EpisodeMetrics } from "./locomotion-metrics.ts";
+import type { EvalEpisode } from "./locomotion-protocol.ts";
+
+/** One level's line of the table. Errors are means over episodes of means over the steps alive. */
+export interface LevelReport {
+  readonly episodes: number;
+  /** Share of episodes without a fall, with Wilson's 95 % interval. */
+  readonly survival: number;
+  readonly survivalLow: number;
+  readonly survivalHigh: number;
+  /** m/s, rad/s, rad, 1, rad; each with the half-width of its 95 % interval. */
+  readonly velError: number;
+  readonly velErrorHalfWidth: number;
+  readonly yawRateError: number;
+  readonly yawRateErrorHalfWidth: number;
+  readonly jointError: number;
+  readonly gravityError: number;
+  readonly actionRate: number;
+  readonly peakVelocityShare: number;
+  readonly peakTorqueShare: number;
+}
+
+export interface EpisodeOutcome {
+  readonly episode: EvalEpisode;
+  readonly metrics: EpisodeMetrics;
+}
+
+/** Sums outcomes up by level, in the order in which the levels first occur. */
+export function reportByLevel(outcomes: readonly EpisodeOutcome[]): Record<string, LevelReport> {
+  const levels = [...new Set(outcomes.map(({ episode }) => episode.level))];
+  return Object.fromEntries(
+    levels.map((level) => [level, reportLevel(outcomes.filter(({ episode }) => episode.level === level))]),
+  );
+}
+
+function reportLevel(outcomes: readonly EpisodeOutcome[]): LevelReport {
+  const survived = outcomes.filter(({ metrics }) => !metrics.fell).length;
+  const { low, high } = wilsonInterval(survived, outcomes.length);
+  const linear = outcomes
+    .filter(({ episode }) => episode.counts !== "angular")
+    .map(({ metrics }) => metrics.velError);
+  const angular = outcomes
+    .filter(({ episode }) => episode.counts !== "linear")
+    .map(({ metrics }) => metrics.yawRateError);
+  const all = (key: "jointError" | "gravityError" | "actionRate") =>
+    mean(outcomes.map(({ metrics }) => metrics[key]));
+  return {
+    episodes: outcomes.length,
+    survival: survived / outcomes.length,
+    survivalLow: low,
+    survivalHigh: high,
+    velError: mean(linear),
+    velErrorHalfWidth: halfWidth(linear),
+    yawRateError: mean(angular),
+    yawRateErrorHalfWidth: halfWidth(angular),
+    jointError: all("jointError"),
+    gravityError: all("gravityError"),
+    actionRate: all("actionRate"),
+    peakVelocityShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakVelocityShare)),
+    peakTorqueShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakTorqueShare)),
+  };
+}
+
+/** Half the width of the mean's 95 % interval, by the normal approximation. */
+function halfWidth(sample: readonly number[]): number {
+  const centre = mean(sample);
+  const variance =
+    sample.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, sample.length - 1);
+  return 1.96 * Math.sqrt(variance / sample.length);
+}
