@@ -5,6 +5,7 @@ export {
   float32Tensor,
   int64Tensor,
   type OnnxAttribute,
+  type OnnxDim,
   OnnxFormatError,
   type OnnxGraph,
   type OnnxModel,

@@ -35,7 +35,8 @@ const MAX_NESTING = 32;
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   try {
-    return decodeModelProto(bytes);
+    // A plain view: Node's Buffer would hand out views where Uint8Array copies.
+    return decodeModelProto(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (cause) {
     if (cause instanceof OnnxFormatError) throw cause;
     throw new OnnxFormatError(`The ONNX file cannot be read: ${errorMessage(cause)}.`, undefined, { cause });
