@@ -1,1 +1,3 @@
+export { findRobot, type LocatedRobot, listRobots, type RobotPlaces } from "./model-files/find-robot.ts";
+export { type ImportedRobot, type ImportOptions, importRobot } from "./model-files/import-robot.ts";
 export { readModel } from "./model-files/read-model.ts";

@@ -1,3 +1,4 @@
+export { canonicalMjcf } from "./canonical-mjcf.ts";
 export type { Attachment, Composition, PhysicsOptions } from "./compose.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { DivergedError, HeapExhaustedError, MissingAssetError, ModelError } from "./errors.ts";

@@ -20,6 +20,7 @@ export function readModel(path: string): ModelSource {
   collect(entry, dirname(entry), found, assets, folders);
   const placed = [...assets].map(([asset, user]) => placeAsset(asset, user, dirname(entry), folders, isUrdf));
   for (const { target, source } of placed) found.set(target, readFileSync(source));
+  if (isUrdf) found.set(entry, withBareNames(readFileSync(entry, "utf8")));
   const root = commonFolder([...found.keys()]);
   const inRoot = (file: string) => relative(root, file).split(sep).join(posix.sep);
   return {
@@ -68,6 +69,11 @@ function placeAsset(
   const [folder = ""] = [...folders].filter((name) => name !== "");
   // MuJoCo strips the folders from a URDF's mesh names and looks for the bare name in meshdir.
   return { source, target: resolve(entryFolder, folder, isUrdf ? basename(bare) : bare) };
+}
+
+/** A URDF whose `package://` paths are cut down to the file names under which the files are laid out. */
+function withBareNames(urdf: string): Buffer {
+  return Buffer.from(urdf.replace(/"(?:package|model|file):\/\/[^"]*?([^"/]+)"/g, '"$1"'));
 }
 
 /** A package path is relative to some parent folder; failing that, any file of that name below the entry's package. */
