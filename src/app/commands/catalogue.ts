@@ -5,13 +5,18 @@ export const catalogue: Catalogue = {
   entries: [
     {
       path: ["robot", "list"],
-      summary: "List the robots that come with the package",
+      summary: "List the robots that there are",
       load: async () => (await import("./robot-list.ts")).robotList,
     },
     {
       path: ["robot", "check"],
       summary: "Compare a robot's masses, frames and limits with a reference model",
       load: async () => (await import("./robot-check.ts")).robotCheck,
+    },
+    {
+      path: ["robot", "import"],
+      summary: "Make a robot from an MJCF or URDF of yours",
+      load: async () => (await import("./robot-import.ts")).robotImport,
     },
     {
       path: ["scene", "list"],

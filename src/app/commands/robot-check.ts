@@ -1,17 +1,9 @@
 import { z } from "zod";
 import { ContrappostoError, Rng } from "../../common/index.ts";
-import {
-  type CheckRow,
-  checkRobot,
-  Engine,
-  type ModelSource,
-  type RobotCheck,
-  robotByName,
-  SHIPPED_ROBOTS,
-} from "../../sim/index.ts";
-import { readModel } from "../../sim/node.ts";
+import { type CheckRow, checkRobot, Engine, type ModelSource, type RobotCheck } from "../../sim/index.ts";
+import { findRobot, readModel } from "../../sim/node.ts";
 import { defineCommand } from "../command.ts";
-import { shippedPath } from "../package-root.ts";
+import { ROBOT_PLACES } from "../robot-places.ts";
 import type { Style } from "../style.ts";
 import { formatTable } from "../table.ts";
 
@@ -26,7 +18,7 @@ export const robotCheck = defineCommand({
 into their parent. Compared are mass, centre of mass and inertia of every link, frames and mass matrix at random
 poses, torque limits and armature. Ends with status 1 when anything differs by more than its tolerance.`,
   positionals: z.strictObject({
-    robot: z.string().describe("name of a shipped robot, or an MJCF or URDF file"),
+    robot: z.string().describe("name of a robot, or an MJCF or URDF file"),
   }),
   flags: z.strictObject({
     against: z.string().meta({ description: "reference MJCF or URDF", placeholder: "file" }),
@@ -60,10 +52,10 @@ poses, torque limits and armature. Ends with status 1 when anything differs by m
   },
 });
 
-/** A file if it looks like one, else a shipped robot. Throws `UnknownNameError` with the names that exist. */
+/** The model of a file, or of the robot of that name. Throws `UnknownNameError` with the names that exist. */
 function sourceOf(robot: string): ModelSource {
-  const isFile = /\.(xml|mjcf|urdf)$/i.test(robot) && SHIPPED_ROBOTS.every(({ name }) => name !== robot);
-  return readModel(isFile ? robot : shippedPath("assets", robotByName(robot).model));
+  const isFile = /\.(xml|mjcf|urdf)$/i.test(robot);
+  return readModel(isFile ? robot : findRobot(robot, ROBOT_PLACES).modelPath);
 }
 
 function report(check: RobotCheck, style: Style): string {

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { type JointGroup, type RobotSpec, SHIPPED_ROBOTS } from "../../sim/index.ts";
+import type { JointGroup, RobotSpec } from "../../sim/index.ts";
+import { listRobots } from "../../sim/node.ts";
 import { defineCommand } from "../command.ts";
+import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
 
 /** `contrapposto robot list`. */
 export const robotList = defineCommand({
-  description: "The first one is what other commands take when no robot is named.",
+  description: "The first one is what other commands take when no robot is named; imported ones come last.",
   flags: z.strictObject({
     joints: z.boolean().default(false).describe("show every joint with range, limits and gains"),
   }),
@@ -14,10 +16,11 @@ export const robotList = defineCommand({
     { line: "robot list --joints --json", about: "everything about every joint, for a program" },
   ],
   run: async ({ joints }, io) => {
-    io.result({ robots: SHIPPED_ROBOTS }, () => {
+    const robots = listRobots(ROBOT_PLACES).map(({ robot, modelPath }) => ({ ...robot, modelPath }));
+    io.result({ robots }, () => {
       const overview = formatTable(
         ["robot", "joints", "lower", "upper", "wrist", "messages", "title"],
-        SHIPPED_ROBOTS.map((robot) => [
+        robots.map((robot) => [
           robot.name,
           robot.joints.length,
           countOf(robot, "lower"),
@@ -28,9 +31,7 @@ export const robotList = defineCommand({
         ]),
         io.style.bold,
       );
-      return joints
-        ? [overview, ...SHIPPED_ROBOTS.map((r) => jointTable(r, io.style.bold))].join("\n\n")
-        : overview;
+      return joints ? [overview, ...robots.map((r) => jointTable(r, io.style.bold))].join("\n\n") : overview;
     });
   },
 });

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { contrapposto, ROOT } from "../../support/run-cli.ts";
+import { contrapposto, finished, ROOT, startNode } from "../../support/run-cli.ts";
 
 const REFERENCES = `${ROOT}../shared/data/robots`;
 const withReferences = describe.skipIf(!existsSync(REFERENCES)); // third-party models beside the checkout
@@ -36,5 +39,30 @@ withReferences.concurrent("robot check", () => {
     const { status, stderr } = await contrapposto("robot", "check", robot, "--against", against);
     expect(status).toBe(2);
     expect(stderr).toContain(complaint);
+  });
+});
+
+withReferences("robot import", () => {
+  it("makes a robot that list, check and import then know", async () => {
+    const home = await mkdtemp(join(tmpdir(), "contrapposto-home-"));
+    const run = (...args: string[]) =>
+      finished(startNode([`${ROOT}bin/contrapposto.js`, ...args], { CONTRAPPOSTO_HOME: home }));
+    try {
+      const reference = `${REFERENCES}/h1/h1.xml`;
+      const imported = await run("robot", "import", reference, "--name", "twin", "--json");
+      expect(imported).toMatchObject({ status: 0, stderr: "" });
+      expect(JSON.parse(imported.stdout)).toMatchObject({ folder: join(home, "robots/twin") });
+      const [list, check, again] = await Promise.all([
+        run("robot", "list"),
+        run("robot", "check", "twin", "--against", reference),
+        run("robot", "import", reference, "--name", "twin"),
+      ]);
+      expect(list.stdout).toMatch(/^twin +10 /m);
+      expect(check.status).toBe(0);
+      expect(again).toMatchObject({ status: 2, stdout: "" });
+      expect(again.stderr).toContain('error: There is a robot "twin" already');
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
   });
 });
