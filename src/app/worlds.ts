@@ -30,6 +30,8 @@ export function loadWorld({ robot: name, model, scene: sceneName, seed }: WorldR
 export function parseVelocity(text: string): [number, number, number] {
   const values = text.split(",").map(Number);
   if (values.length === 3 && values.every(Number.isFinite)) return values as [number, number, number];
-  throw new UsageError(`"${text}" is no velocity command.`, 'Give "vx,vy,yawRate" in m/s and rad/s, such as 0.5,0,0.');
+  throw new UsageError(
+    `"${text}" is no velocity command.`,
+    'Give "vx,vy,yawRate" in m/s and rad/s, such as 0.5,0,0.',
+  );
 }
-

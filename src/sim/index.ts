@@ -50,3 +50,4 @@ export {
   sceneNamed,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
+export { type CompiledWorld, compileWorld, type GroundRequest, startOn, type World } from "./world.ts";

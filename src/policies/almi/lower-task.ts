@@ -41,6 +41,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       decimation: 4,
       collisions: "feet",
       frictionLoss: false,
+      visuals: false,
       randomization: {
         footFriction: [0.5, 1.25],
         baseMassAdded: [-3, 5],

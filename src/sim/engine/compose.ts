@@ -1,5 +1,5 @@
 import type { MainModule, MjModel, MjSpec, MjsBody } from "mujoco-js";
-import { UnknownNameError, UsageError } from "../../common/index.ts";
+import { ContrappostoError, UnknownNameError, UsageError } from "../../common/index.ts";
 import { modelErrorFrom } from "./errors.ts";
 import { folderOf, type ModelSource, mainText } from "./model-source.ts";
 import { withFiles } from "./virtual-files.ts";
@@ -34,6 +34,8 @@ export interface Composition {
   readonly world: ModelSource;
   readonly attachments: readonly Attachment[];
   readonly physics?: PhysicsOptions;
+  /** False leaves out geoms that only look good; nothing that physics needs. */
+  readonly hasVisuals?: boolean;
 }
 
 /** Compiles a composition through the engine's model editor; names, keyframes, sensors and actuators come along. */
@@ -41,19 +43,21 @@ export function compileComposition(mujoco: MainModule, composition: Composition)
   const specs: MjSpec[] = [];
   try {
     const world = parseSpec(mujoco, composition.world, specs);
+    world.compiler.discardvisual = composition.hasVisuals === false;
     mujoco.mjs_setDeepCopy(world, 1); // what is attached by reference is never freed
     let memory = world.memory;
     for (const attachment of composition.attachments) {
       const child = parseSpec(mujoco, attachment.source, specs);
       memory = Math.max(memory, child.memory);
       child.memory = -1;
+      child.compiler.discardvisual = world.compiler.discardvisual;
       attach(mujoco, world, child, attachment);
     }
     world.memory = composition.physics?.memory ?? memory;
     applyPhysics(mujoco, world, composition.physics ?? {});
     return mujoco.mj_compile(world);
   } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
+    if (cause instanceof ContrappostoError) throw cause;
     throw modelErrorFrom(
       cause,
       [composition.world, ...composition.attachments.map((a) => a.source)].map((s) => s.main).join(" + "),

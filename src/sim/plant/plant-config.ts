@@ -57,6 +57,10 @@ export const PlantConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe("keep the model's Coulomb friction in the joints; costs about a quarter of the speed"),
+  visuals: z
+    .boolean()
+    .default(true)
+    .describe("keep geoms that only look good; without them a step is a tenth cheaper"),
   solverIterations: z
     .int()
     .positive()

@@ -58,6 +58,7 @@ export function compilePlantModel(
 ): Model {
   const model = engine.compose({
     world: source.scene,
+    hasVisuals: config.visuals,
     attachments: [{ source: source.robot, body: robot.baseBody }],
     physics: {
       timestep: config.timestep,

@@ -1,0 +1,40 @@
+import { jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
+import { almiLowerTask } from "./lower-task.ts";
+import { CRITIC_PRIVILEGE, LOWER_OBSERVATION, upperObservation } from "./observations.ts";
+
+/** Rewards of the upper body, per second: ALMI's terms and weights (its code, `h1_2_upper`). */
+const REWARDS = {
+  track_reference: { weight: 10 },
+  alive: { weight: 0.15 },
+  orientation: { weight: -1 },
+  torques: { weight: -1e-5 },
+  joint_vel: { weight: -1e-3 },
+  joint_acc: { weight: -2.5e-7 },
+  action_rate: { weight: -0.01 },
+  joint_pos_limits: { weight: -5 },
+  joint_vel_limits: { weight: -2.5 },
+  torque_limits: { weight: -2 },
+} as const;
+
+/**
+ * ALMI's upper body as a task: arms and waist track a motion clip while frozen legs walk. The legs are an action group
+ * of their own, driven by the opponent network, which sees the observation "opponent".
+ */
+export function almiUpperTask(robot: RobotSpec): TaskConfig {
+  const upperJoints = jointNames(robot, "upper");
+  const upperTerms = upperObservation(upperJoints);
+  return TaskConfig.parse({
+    ...almiLowerTask(robot),
+    actions: [
+      { name: "upper", joints: upperJoints },
+      { name: "lower", joints: jointNames(robot, "lower") },
+    ],
+    observations: [
+      { name: "policy", actionGroup: "upper", terms: upperTerms, isNoisy: true },
+      { name: "critic", actionGroup: "upper", terms: [CRITIC_PRIVILEGE, ...upperTerms], isPrivileged: true },
+      { name: "opponent", actionGroup: "lower", terms: LOWER_OBSERVATION },
+    ],
+    rewardedGroup: "upper",
+    rewards: REWARDS,
+  });
+}

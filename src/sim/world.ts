@@ -1,0 +1,49 @@
+import { Rng } from "../common/index.ts";
+import type { Engine, Model, ModelSource } from "./engine/index.ts";
+import type { InitialState } from "./plant/plant.ts";
+import { compilePlantModel } from "./plant/plant.ts";
+import type { PlantConfig } from "./plant/plant-config.ts";
+import type { RobotSpec } from "./robots/robot.ts";
+import { generateScene } from "./scenes.ts";
+import type { TerrainKind } from "./terrain/tile.ts";
+import type { TiledTerrain } from "./terrain/tiled-terrain.ts";
+
+/** Generated ground: the same request makes the same ground anywhere. */
+export interface GroundRequest {
+  readonly kind: TerrainKind;
+  readonly level: number;
+  readonly seed: number;
+}
+
+/** One robot and the place it is in, as data that can cross to a worker or a browser. */
+export interface World {
+  readonly robot: RobotSpec;
+  readonly robotModel: ModelSource;
+  /** The scene as asked for, such as "flat" or "rough:3". */
+  readonly sceneName: string;
+  readonly scene: ModelSource | GroundRequest;
+}
+
+/** A world compiled for one engine, with the ground that it stands on. */
+export interface CompiledWorld {
+  readonly world: World;
+  readonly model: Model;
+  /** Generated ground; undefined where the scene is a model whose ground is level at height 0. */
+  readonly terrain: TiledTerrain | undefined;
+}
+
+/** Compiles a world as the plant's config asks. The caller owns the model. */
+export function compileWorld(engine: Engine, world: World, config: PlantConfig): CompiledWorld {
+  const { scene, robot, robotModel } = world;
+  const terrain = "kind" in scene ? generateScene(scene.kind, scene.level, scene.seed) : undefined;
+  const sceneModel = "kind" in scene ? (terrain as TiledTerrain).model() : scene;
+  return { world, terrain, model: compilePlantModel(engine, robot, { robot: robotModel, scene: sceneModel }, config) };
+}
+
+/** Where a robot starts on a terrain: in the default pose, just above the highest ground under its feet. */
+export function startOn(robot: RobotSpec, terrain: TiledTerrain | undefined, seed: number): InitialState {
+  if (terrain === undefined) return {};
+  const [x, y] = terrain.spawn(new Rng(seed).fork("start"));
+  return { basePos: [x, y, terrain.clearHeightAt(x, y) + robot.standingHeight] };
+}
+
