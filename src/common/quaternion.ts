@@ -53,10 +53,20 @@ export function yawOf(quat: Vector): number {
   return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
 }
 
+/** Rotation about the nose (x) that is left after yaw and pitch, rad, in (-pi, pi]. */
+export function rollOf(quat: Vector): number {
+  const [w, x, y, z] = [quat[0], quat[1], quat[2], quat[3]];
+  return atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y));
+}
+
+/** How far the nose points below the horizon, rad, in [-pi/2, pi/2]. */
+export function pitchOf(quat: Vector): number {
+  return asin(2 * (quat[0] * quat[2] - quat[3] * quat[1]));
+}
+
 /** Roll, pitch and yaw in rad (intrinsic z-y'-x'', as Unitree's `rpy`). */
 export function toRollPitchYaw(quat: Vector): [number, number, number] {
-  const [w, x, y, z] = [quat[0], quat[1], quat[2], quat[3]];
-  return [atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)), asin(2 * (w * y - z * x)), yawOf(quat)];
+  return [rollOf(quat), pitchOf(quat), yawOf(quat)];
 }
 
 /** The angle between two orientations, rad, in [0, pi]. */

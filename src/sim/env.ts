@@ -1,10 +1,10 @@
-import { type Rng, UnknownNameError } from "../common/index.ts";
+import { type Rng, UnknownNameError, UsageError } from "../common/index.ts";
 import { createJointTargets, type JointTargets } from "./control-state.ts";
 import type { Simulation } from "./engine/index.ts";
 import { drawCommand, type VelocityCommandConfig } from "./mdp/commands.ts";
 import { drawPush, isDue, type PushConfig } from "./mdp/events.ts";
 import type { MdpState } from "./mdp/mdp-state.ts";
-import { ObservationGroup } from "./mdp/observations.ts";
+import { ObservationGroup, type ObservationSource } from "./mdp/observations.ts";
 import { REWARD_TERMS } from "./mdp/rewards/index.ts";
 import { hasFallen } from "./mdp/terminations.ts";
 import { Plant } from "./plant/plant.ts";
@@ -45,6 +45,14 @@ interface BoundAction {
   readonly lastAction: Float32Array;
 }
 
+interface BoundObservation {
+  readonly name: string;
+  readonly group: ObservationGroup;
+  readonly source: ObservationSource;
+  readonly noise: Rng | undefined;
+  readonly out: Float32Array;
+}
+
 /**
  * One robot in one world as a Markov decision process: raw actions in; observations, reward and ends out. Deterministic:
  * the same seed and actions give the same bits. Everything it returns is kept and overwritten.
@@ -64,12 +72,7 @@ export class Environment implements Disposable {
   readonly #rng: Rng;
   readonly #mdp: MdpState;
   readonly #actions: readonly BoundAction[];
-  readonly #groups: readonly {
-    config: ObservationGroupConfig;
-    group: ObservationGroup;
-    action: BoundAction;
-    out: Float32Array;
-  }[];
+  readonly #groups: readonly BoundObservation[];
   readonly #rewards;
   readonly #targets: JointTargets;
   readonly #reference: ReferenceSource | undefined;
@@ -98,7 +101,7 @@ export class Environment implements Disposable {
     this.#terrain = world.terrain;
     this.#actions = config.actions.map((group) => bindAction(robot, group));
     this.#groups = config.observations.map((group) => this.#bindObservation(robot, group));
-    this.observations = new Map(this.#groups.map(({ config: { name }, out }) => [name, out]));
+    this.observations = new Map(this.#groups.map(({ name, out }) => [name, out]));
     this.#rewards = Object.entries(config.rewards).map(([name, { weight, params }]) => ({
       kernel: rewardKernel(name),
       weight,
@@ -167,39 +170,39 @@ export class Environment implements Disposable {
 
   /** Writes all observation groups. */
   observe(): void {
-    for (const { config, group, action, out } of this.#groups) {
-      const state = config.isPrivileged ? this.plant.truth : this.plant.measured;
-      group.write({ state, lastAction: action.lastAction }, out);
-      if (config.isNoisy) group.addNoise(this.#rng, out);
-    }
+    for (const { group, source, noise, out } of this.#groups) group.write(source, out, 0, noise);
   }
 
   [Symbol.dispose](): void {
     this.plant[Symbol.dispose]();
   }
 
-  #bindObservation(robot: RobotSpec, config: ObservationGroupConfig) {
-    const action = this.#actions.find((group) => group.config.name === config.actionGroup);
-    if (action === undefined)
-      throw new UnknownNameError(
-        "action group",
-        config.actionGroup,
-        this.#actions.map((group) => group.config.name),
-      );
+  #bindObservation(robot: RobotSpec, config: ObservationGroupConfig): BoundObservation {
+    const { joints, lastAction } = this.#actionGroup(config.actionGroup);
     const jointNames = config.joints ?? robot.joints.map((joint) => joint.name);
-    const group = new ObservationGroup(robot, config.terms, { jointNames, actionSize: action.joints.length });
-    return { config, group, action, out: new Float32Array(group.size) };
+    const group = new ObservationGroup(robot, config.terms, { jointNames, actionSize: joints.length });
+    return {
+      name: config.name,
+      group,
+      source: { state: config.isPrivileged ? this.plant.truth : this.plant.measured, lastAction },
+      noise: config.isNoisy ? this.#rng : undefined,
+      out: new Float32Array(group.size),
+    };
+  }
+
+  #actionGroup(name: string): BoundAction {
+    const found = this.#actions.find((group) => group.config.name === name);
+    if (found !== undefined) return found;
+    throw new UnknownNameError(
+      "action group",
+      name,
+      this.#actions.map((group) => group.config.name),
+    );
   }
 
   #createMdpState(robot: RobotSpec): MdpState {
     const { config, plant } = this;
-    const judged = this.#actions.find((group) => group.config.name === config.rewardedGroup);
-    if (judged === undefined)
-      throw new UnknownNameError(
-        "action group",
-        config.rewardedGroup,
-        this.#actions.map((group) => group.config.name),
-      );
+    const judged = this.#actionGroup(config.rewardedGroup);
     return {
       robot,
       state: plant.truth,
@@ -278,21 +281,25 @@ export class Environment implements Disposable {
 
 function bindAction(robot: RobotSpec, config: ActionGroup): BoundAction {
   const joints = jointIndices(robot, config.joints);
-  const scale =
-    typeof config.scale === "number"
-      ? new Float64Array(joints.length).fill(config.scale)
-      : Float64Array.from(config.scale);
+  const { scale } = config;
+  const scales = typeof scale === "number" ? config.joints.map(() => scale) : scale;
+  if (scales.length !== joints.length) {
+    throw new UsageError(
+      `The action group "${config.name}" has ${joints.length} joints but ${scales.length} scales.`,
+      "Give one scale, or one for each joint.",
+    );
+  }
   return {
     config,
     joints,
-    scale,
+    scale: Float64Array.from(scales),
     action: new Float32Array(joints.length),
     lastAction: new Float32Array(joints.length),
   };
 }
 
 function rewardKernel(name: string) {
-  const kernel = REWARD_TERMS[name];
+  const kernel = Object.hasOwn(REWARD_TERMS, name) ? REWARD_TERMS[name] : undefined;
   if (kernel === undefined) throw new UnknownNameError("reward term", name, Object.keys(REWARD_TERMS));
   return kernel;
 }

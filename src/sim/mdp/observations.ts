@@ -21,8 +21,8 @@ export const ObservationTerm = z.strictObject({
     .union([z.number(), z.array(z.number())])
     .default(1)
     .describe("multiplies the raw value"),
-  clip: z.number().positive().optional().describe("bound on the scaled value's magnitude"),
   noise: z.number().nonnegative().default(0).describe("uniform noise amplitude in training, in scaled units"),
+  clip: z.number().positive().optional().describe("bound on the magnitude of the scaled, noisy value"),
   history: z.int().positive().default(1).describe("how many past values are kept, oldest first"),
   period: z.number().positive().default(0.8).describe("stride of gait terms, s"),
   standThreshold: z
@@ -131,28 +131,25 @@ export class ObservationGroup {
 
   /**
    * Writes the whole vector at `offset`. History terms keep their past in `out` itself, so always pass the same
-   * buffer. Training noise is added by the caller, which owns the random source.
+   * buffer.
+   *
+   * @param noise adds each term's uniform training noise from this source, once to each value: a value keeps its noise
+   *   while it grows old
    */
-  write(source: ObservationSource, out: Float32Array, offset = 0): void {
+  write(source: ObservationSource, out: Float32Array, offset = 0, noise?: Rng): void {
     for (let i = 0; i < this.slices.length; i++) {
-      const slice = this.slices[i];
-      const start = offset + slice.offset;
-      const newest = start + slice.length - slice.size;
-      if (slice.term.history > 1) out.copyWithin(start, start + slice.size, start + slice.length);
+      const { term, offset: within, size, length } = this.slices[i];
+      const start = offset + within;
+      const newest = start + length - size;
+      if (term.history > 1) out.copyWithin(start, start + size, start + length);
       this.#kernels[i].write(source, out, newest);
-      applyScale(out, newest, slice.size, this.#scales[i], slice.term.clip);
+      multiply(out, newest, this.#scales[i]);
+      if (noise !== undefined && term.noise > 0) addNoise(out, newest, size, term.noise, noise);
+      if (term.clip !== undefined) clip(out, newest, size, term.clip);
       if (this.#isFresh)
-        for (let at = start; at < newest; at += slice.size) out.copyWithin(at, newest, newest + slice.size);
+        for (let at = start; at < newest; at += size) out.copyWithin(at, newest, newest + size);
     }
     this.#isFresh = false;
-  }
-
-  /** Adds each term's uniform training noise to a vector that `write` has written. */
-  addNoise(rng: Rng, out: Float32Array, offset = 0): void {
-    for (const { term, offset: start, length } of this.slices) {
-      if (term.noise === 0) continue;
-      for (let k = 0; k < length; k++) out[offset + start + k] += rng.uniform(-term.noise, term.noise);
-    }
   }
 }
 
@@ -161,7 +158,7 @@ function buildKernel(
   term: ObservationTerm,
   policy: { jointNames: readonly string[]; actionSize: number; defaults?: ArrayLike<number> },
 ): Kernel {
-  const known = OBSERVATION_TERMS[term.name];
+  const known = Object.hasOwn(OBSERVATION_TERMS, term.name) ? OBSERVATION_TERMS[term.name] : undefined;
   if (known === undefined)
     throw new UnknownNameError("observation term", term.name, Object.keys(OBSERVATION_TERMS));
   const joints = jointIndices(robot, term.joints ?? policy.jointNames);
@@ -181,16 +178,16 @@ function expandScale(term: ObservationTerm, size: number): Float32Array {
   );
 }
 
-function applyScale(
-  out: Float32Array,
-  offset: number,
-  size: number,
-  scale: Float32Array,
-  clip: number | undefined,
-): void {
-  for (let k = 0; k < size; k++) out[offset + k] *= scale[k];
-  if (clip === undefined) return;
-  for (let k = 0; k < size; k++) out[offset + k] = Math.min(clip, Math.max(-clip, out[offset + k]));
+function multiply(out: Float32Array, offset: number, scale: Float32Array): void {
+  for (let k = 0; k < scale.length; k++) out[offset + k] *= scale[k];
+}
+
+function addNoise(out: Float32Array, offset: number, size: number, amplitude: number, rng: Rng): void {
+  for (let k = 0; k < size; k++) out[offset + k] += rng.uniform(-amplitude, amplitude);
+}
+
+function clip(out: Float32Array, offset: number, size: number, bound: number): void {
+  for (let k = 0; k < size; k++) out[offset + k] = Math.min(bound, Math.max(-bound, out[offset + k]));
 }
 
 function vector(size: number, read: (source: ObservationSource) => ArrayLike<number>): Kernel {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { toRollPitchYaw } from "../../common/index.ts";
+import { pitchOf, rollOf } from "../../common/index.ts";
 import type { ControlState } from "../control-state.ts";
 
 /** When an episode ends because the robot has failed. ALMI's limits by default. */
@@ -12,7 +12,6 @@ export type FallLimits = z.infer<typeof FallLimits>;
 
 /** Whether the robot has fallen: tilted too far, or the pelvis too low. */
 export function hasFallen(state: ControlState, limits: FallLimits, groundHeight = 0): boolean {
-  const [roll, pitch] = toRollPitchYaw(state.baseQuat);
-  const isLow = state.basePos[2] - groundHeight < limits.minHeight;
-  return Math.abs(roll) > limits.roll || Math.abs(pitch) > limits.pitch || isLow;
+  if (state.basePos[2] - groundHeight < limits.minHeight) return true;
+  return Math.abs(rollOf(state.baseQuat)) > limits.roll || Math.abs(pitchOf(state.baseQuat)) > limits.pitch;
 }

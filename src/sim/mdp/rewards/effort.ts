@@ -56,15 +56,15 @@ export const torqueLimits: RewardKernel = ({ robot, state, joints }, { share = 1
 
 /** Σ q² over hip yaw and hip roll, rad²: keeps the legs from splaying. */
 export const hipPos: RewardKernel = (mdp) =>
-  sumMatching(mdp, /_hip_(yaw|roll)_/, (joint) => mdp.state.q[joint] ** 2);
+  sumMatching(mdp, /hip_(yaw|roll)/, (joint) => mdp.state.q[joint] ** 2);
 
 /** Σ tau² over the ankles, (N·m)². */
 export const ankleTorques: RewardKernel = (mdp) =>
-  sumMatching(mdp, /_ankle_/, (joint) => mdp.state.tau[joint] ** 2);
+  sumMatching(mdp, /ankle/, (joint) => mdp.state.tau[joint] ** 2);
 
 /** Σ of squared action changes of the ankles. */
 export const ankleActionRate: RewardKernel = (mdp) =>
-  sumMatching(mdp, /_ankle_/, (_, k) => (mdp.action[k] - mdp.lastAction[k]) ** 2);
+  sumMatching(mdp, /ankle/, (_, k) => (mdp.action[k] - mdp.lastAction[k]) ** 2);
 
 /** Σ |q - default| while asked to stand, rad. */
 export const standStill: RewardKernel = (mdp) =>

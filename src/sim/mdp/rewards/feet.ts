@@ -4,8 +4,9 @@ import type { RewardKernel } from "../mdp-state.ts";
 
 /** How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. */
 export const contactPhase: RewardKernel = (mdp, { stance = 0.55 }) => {
-  const left = mdp.feet.force[2] > 1 === leftPhase(mdp.gait, mdp.state) < stance;
-  const right = mdp.feet.force[5] > 1 === rightPhase(mdp.gait, mdp.state) < stance;
+  const end = stance - 1e-9; // a phase that equals the end must swing in every stride, however it was rounded
+  const left = mdp.feet.force[2] > 1 === leftPhase(mdp.gait, mdp.state) < end;
+  const right = mdp.feet.force[5] > 1 === rightPhase(mdp.gait, mdp.state) < end;
   return Number(left) + Number(right);
 };
 
