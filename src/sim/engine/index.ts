@@ -2,6 +2,7 @@ export { canonicalMjcf } from "./canonical-mjcf.ts";
 export type { Attachment, Composition, PhysicsOptions } from "./compose.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { DivergedError, HeapExhaustedError, MissingAssetError, ModelError } from "./errors.ts";
+export { type LookFlags, readLookFlags } from "./look-flags.ts";
 export { JOINT_TYPE, Model, type ModelSizes, type ObjectKind } from "./model.ts";
 export { folderOf, type ModelSource, mainText, modelFromText } from "./model-source.ts";
 export { RayCaster, type RayFilter } from "./ray-caster.ts";

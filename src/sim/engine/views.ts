@@ -149,7 +149,7 @@ export const MODEL_INTS = [
 export const MODEL_BYTES = ["tex_data"] as const;
 
 /** What only a picture needs; none of it moves a body, so it stays out of the model's digest. */
-export const PICTURE_FLOATS = ["geom_aabb", "bvh_aabb"] as const;
+export const PICTURE_FLOATS = ["geom_aabb"] as const;
 export const PICTURE_SINGLES = [
   "cam_intrinsic",
   "cam_sensorsize",
@@ -157,21 +157,14 @@ export const PICTURE_SINGLES = [
   "light_cutoff",
   "light_exponent",
 ] as const;
-export const PICTURE_INTS = [
-  "bvh_child",
-  "bvh_nodeid",
-  "mesh_bvhadr",
-  "mesh_facenormal",
-  "mesh_normaladr",
-] as const;
-export const PICTURE_BYTES = ["mat_texuniform"] as const;
+export const PICTURE_INTS = ["mesh_facenormal", "mesh_normaladr"] as const;
 
 type Named<K extends readonly string[], A> = { readonly [P in K[number]]: A };
 export type DataViews = Named<typeof DATA_FLOATS, Float64Array>;
 export type ModelViews = Named<typeof MODEL_FLOATS | typeof PICTURE_FLOATS, Float64Array> &
   Named<typeof MODEL_SINGLES | typeof PICTURE_SINGLES, Float32Array> &
   Named<typeof MODEL_INTS | typeof PICTURE_INTS, Int32Array> &
-  Named<typeof MODEL_BYTES | typeof PICTURE_BYTES, Uint8Array>;
+  Named<typeof MODEL_BYTES, Uint8Array>;
 
 type View = Float64Array | Float32Array | Int32Array | Uint8Array;
 
@@ -213,5 +206,4 @@ export const KeptModelViews = keptViews<ModelViews>([
   ...PICTURE_FLOATS,
   ...PICTURE_SINGLES,
   ...PICTURE_INTS,
-  ...PICTURE_BYTES,
 ]);
