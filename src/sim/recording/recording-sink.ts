@@ -1,0 +1,24 @@
+/** Where a recording goes, piece by piece, in order. */
+export interface RecordingSink {
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** Keeps a recording in memory. */
+export class MemorySink implements RecordingSink {
+  readonly #pieces: Uint8Array[] = [];
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#pieces.push(bytes.slice());
+  }
+
+  /** All bytes so far, in a new array. */
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+}
