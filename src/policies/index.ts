@@ -1,0 +1,44 @@
+export { BalancePolicy } from "./balance-policy.ts";
+export { type EpisodeMetrics, LocomotionMetrics } from "./evaluation/locomotion-metrics.ts";
+export { type EvalEpisode, LEVELS, locomotionEpisodes } from "./evaluation/locomotion-protocol.ts";
+export { type LevelReport, reportByLevel } from "./evaluation/locomotion-report.ts";
+export {
+  PolicyFileError,
+  UndescribedPolicyError,
+  UnsafePickleError,
+  UnsupportedPolicyError,
+} from "./file/errors.ts";
+export {
+  type InspectedJoint,
+  type InspectedPort,
+  type InspectedTerm,
+  inspectPolicy,
+  type PolicyInspection,
+} from "./file/inspect.ts";
+export { observationLayout } from "./file/layout.ts";
+export { type Finding, lintPolicy } from "./file/lint.ts";
+export {
+  type PolicyFile,
+  type PolicyFileHints,
+  type PolicySource,
+  readPolicyFile,
+  writePolicyFile,
+} from "./file/policy-file.ts";
+export type { PolicyPorts } from "./file/ports.ts";
+export type { PolicyPreset } from "./file/presets/preset.ts";
+export { POLICY_PRESETS } from "./file/presets/presets.ts";
+export { HoldPosePolicy } from "./hold-pose.ts";
+export { MotionPolicy } from "./motion-policy.ts";
+export { OnnxPolicy, PolicyMismatchError, PolicyOutputError } from "./onnx-policy.ts";
+export type { Policy } from "./policy.ts";
+export {
+  type Request,
+  type RolloutOptions,
+  type RolloutResult,
+  type RolloutStep,
+  rollout,
+  type ScheduledPush,
+  type Subscriber,
+} from "./rollout.ts";
+export { actionScales, type CommandRange, PolicySpec, Provenance, RecurrentState } from "./spec.ts";
+export { WholeBodyPolicy } from "./whole-body.ts";
