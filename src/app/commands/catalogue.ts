@@ -4,6 +4,16 @@ import type { Catalogue } from "../command.ts";
 export const catalogue: Catalogue = {
   entries: [
     {
+      path: ["policy", "inspect"],
+      summary: "Show what a policy file observes and drives, and whether it fits a robot",
+      load: async () => (await import("./policy-inspect.ts")).policyInspect,
+    },
+    {
+      path: ["policy", "import"],
+      summary: "Turn somebody else's policy into a file that describes itself",
+      load: async () => (await import("./policy-import.ts")).policyImport,
+    },
+    {
       path: ["robot", "list"],
       summary: "List the robots that there are",
       load: async () => (await import("./robot-list.ts")).robotList,
@@ -25,6 +35,10 @@ export const catalogue: Catalogue = {
     },
   ],
   verbs: {
+    policy: {
+      summary: "Policy files",
+      examples: [{ line: "policy inspect walk.onnx", about: "what it observes and drives" }],
+    },
     robot: {
       summary: "Robot models",
       examples: [{ line: "robot list", about: "names that other commands take" }],
