@@ -8,7 +8,7 @@ import {
 } from "../../common/index.ts";
 import type { ControlState } from "../control-state.ts";
 import { jointIndices, type RobotSpec } from "../robots/robot.ts";
-import { type GaitClock, leftPhase, rightPhase } from "./gait-phase.ts";
+import { type GaitClock, isStanding, leftPhase, rightPhase } from "./gait-phase.ts";
 
 /** One line of an observation vector, as a policy file stores it. */
 export const ObservationTerm = z.strictObject({
@@ -72,6 +72,8 @@ export const OBSERVATION_TERMS: Readonly<
     about: "commanded [vx, vy, yaw rate], m/s, rad/s",
     build: () => vector(3, (s) => s.state.command),
   },
+  linear_command: { about: "commanded [vx, vy], m/s", build: () => vector(2, (s) => s.state.command) },
+  yaw_command: { about: "commanded yaw rate, rad/s", build: yawCommand },
   joint_pos: { about: "joint angles minus the default pose, rad", build: jointPos },
   joint_vel: { about: "joint velocities, rad/s", build: (c) => gathered(c.joints, (s) => s.state.dq) },
   joint_reference: {
@@ -83,6 +85,10 @@ export const OBSERVATION_TERMS: Readonly<
     build: (c) => vector(c.actionSize, (s) => s.lastAction),
   },
   gait_phase_feet: { about: "sine of the left and right foot's phase", build: gaitPhaseFeet },
+  gait_cosine_feet: {
+    about: "cosine of the left and right foot's phase; -1 while standing, as holosoma has it",
+    build: gaitCosineFeet,
+  },
   gait_phase: { about: "sine and cosine of the left foot's phase", build: gaitPhase },
 };
 
@@ -230,6 +236,26 @@ function gaitPhaseFeet({ gait }: TermContext): Kernel {
     write({ state }, out, offset) {
       out[offset] = portableMath.sin(2 * Math.PI * leftPhase(gait, state));
       out[offset + 1] = portableMath.sin(2 * Math.PI * rightPhase(gait, state));
+    },
+  };
+}
+
+function gaitCosineFeet({ gait }: TermContext): Kernel {
+  return {
+    size: 2,
+    write({ state }, out, offset) {
+      const isStill = isStanding(gait, state);
+      out[offset] = isStill ? -1 : portableMath.cos(2 * Math.PI * leftPhase(gait, state));
+      out[offset + 1] = isStill ? -1 : portableMath.cos(2 * Math.PI * rightPhase(gait, state));
+    },
+  };
+}
+
+function yawCommand(): Kernel {
+  return {
+    size: 1,
+    write({ state }, out, offset) {
+      out[offset] = state.command[2];
     },
   };
 }

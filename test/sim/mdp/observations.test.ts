@@ -58,6 +58,9 @@ describe("an observation term", () => {
     ["last_action", [0.5, -0.5]],
     ["gait_phase_feet", [1, -1]], // phases 0.25 and 0.75
     ["gait_phase", [1, 0]],
+    ["gait_cosine_feet", [0, 0]],
+    ["linear_command", [0.7, -0.3]],
+    ["yaw_command", [0.5]],
   ])("%s is what its name says", (name, expected) => {
     expectNear(observe([{ name }]), expected);
     named.add(name);
@@ -247,5 +250,7 @@ describe("ALMI's observation vectors on the H1-2", () => {
     const out = new Float32Array(2);
     group.write({ state, lastAction: [0, 0] }, out);
     expect([...out]).toEqual([0, 0]);
+    groupOf([{ name: "gait_cosine_feet" }]).write({ state, lastAction: [0, 0] }, out);
+    expect([...out]).toEqual([-1, -1]);
   });
 });
