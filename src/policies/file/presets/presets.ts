@@ -27,10 +27,14 @@ export function choosePreset(
       "Name the preset that these weights were trained with.",
     );
   }
-  const fitting = POLICY_PRESETS.filter(
-    (preset) => fits(preset, ports) && robots.some((robot) => isFor(preset, robot)),
-  );
+  const sized = POLICY_PRESETS.filter((preset) => fits(preset, ports));
+  const fitting = sized.filter((preset) => robots.some((robot) => isFor(preset, robot)));
   if (fitting.length === 1) return fitting[0];
+  if (fitting.length === 0 && sized.length > 0)
+    throw new UndescribedPolicyError(
+      `The file does not describe itself; its ${sizes} are those of "${sized[0].title}", not of a policy for ${robots.map((robot) => robot.name).join(", ")}.`,
+      `Use it with --robot ${sized[0].spec.robot}, or name its preset or deploy.yaml.`,
+    );
   throw new UndescribedPolicyError(
     `The file does not say what its ${sizes} mean, and ${fitting.length === 0 ? "no" : "more than one"} known policy has them.`,
     `Name a preset: ${POLICY_PRESETS.map(describe).join(", ")}; or give the deploy.yaml that belongs to it.`,
