@@ -30,6 +30,18 @@ export { FallLimits, hasFallen } from "./mdp/terminations.ts";
 export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
 export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
+export { CorruptRecordingError, RecordingMismatchError } from "./recording/errors.ts";
+export { openRecording, type Recording } from "./recording/recording.ts";
+export { MemorySink, type RecordingSink } from "./recording/recording-sink.ts";
+export {
+  type ReplayMismatch,
+  type ReplayOptions,
+  type ReplayResult,
+  ReplayWorld,
+  replay,
+  replayDump,
+} from "./recording/replay.ts";
+export { type SessionInfo, SessionRecorder } from "./recording/session-recorder.ts";
 export {
   CHECK_TOLERANCE,
   type CheckedQuantity,

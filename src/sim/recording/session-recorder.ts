@@ -4,15 +4,15 @@ import type { World } from "../world.ts";
 import type { RecordingSink } from "./recording-sink.ts";
 import { SessionLog } from "./session-log.ts";
 
-/** What a plant does not know about the session that it is part of. */
+/** What neither plant nor policy know of the session that they are part of. */
 export interface SessionInfo {
   readonly world: World;
   /** Seed of the session's randomness, for people; a replay does not depend on it. */
   readonly seed: number;
   /** Version of Contrapposto. */
   readonly software: string;
-  /** What acts. */
-  readonly policy?: string | undefined;
+  /** What acts, for people. */
+  readonly policy?: string;
 }
 
 /**
@@ -24,6 +24,7 @@ export class SessionRecorder implements AsyncDisposable {
   readonly #sink: RecordingSink;
   readonly #info: SessionInfo;
   #log: SessionLog | undefined;
+  #isComplete = false;
 
   constructor(sink: RecordingSink, info: SessionInfo) {
     this.#sink = sink;
@@ -52,7 +53,14 @@ export class SessionRecorder implements AsyncDisposable {
   async end(): Promise<void> {
     const log = this.#log;
     this.#log = undefined;
-    await log?.end();
+    if (log === undefined) return;
+    await log.end();
+    this.#isComplete = true;
+  }
+
+  /** A whole recording has been written. */
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -94,7 +94,10 @@ describe("a recording", () => {
       plant.kick([0.3, 0, 0]); // after the last step
     });
     const recording = openRecording(bytes);
-    expect(recording.steps).toBe(1010);
+    expect(recording).toMatchObject({
+      steps: 1010,
+      header: { seed: 7, policy: "swinging", robot, sceneName: world.sceneName },
+    });
     const result = replayed(recording);
     expect(result).toMatchObject({
       steps: 1010,

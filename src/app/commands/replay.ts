@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { ContrappostoError } from "../../common/index.ts";
+import {
+  Engine,
+  openRecording,
+  type Recording,
+  type ReplayResult,
+  ReplayWorld,
+  replay as replaySession,
+} from "../../sim/index.ts";
+import { defineCommand } from "../command.ts";
+import { readBytes } from "../files.ts";
+import type { Style } from "../style.ts";
+
+/** A session did not come out as it was recorded. */
+class ReplayDiffersError extends ContrappostoError {
+  override readonly code = "REPLAY_DIFFERS";
+}
+
+/** `contrapposto replay`. */
+export const replay = defineCommand({
+  description: `Builds robot and scene from the recording itself, does everything again that was done, and compares a digest of every
+bit of the physics once a second. Ends with status 1 where a digest differs, and says in which second.`,
+  positionals: z.strictObject({ file: z.string().describe("MCAP file that play --record has written") }),
+  flags: z.strictObject({}),
+  examples: [
+    { line: "replay walk.mcap", about: "does it still come out the same?" },
+    { line: "replay walk.mcap --json", about: "the same, for a program" },
+  ],
+  run: async ({ file }, io) => {
+    const recording = openRecording(await readBytes(file));
+    using world = new ReplayWorld(await Engine.load(), recording);
+    using progress = io.progress("replaying", recording.steps);
+    let steps = 0;
+    const result = replaySession(recording, world.plant, {
+      onStep: () => progress.update(++steps),
+      signal: io.signal,
+    });
+    io.result({ file, ...origin(recording), ...result }, (answer) => report(answer, io.style));
+    const { firstMismatch } = result;
+    if (firstMismatch === undefined) return;
+    const { seconds, step, recorded, replayed } = firstMismatch;
+    throw new ReplayDiffersError(
+      `The replay of "${file}" left the recording by ${seconds.toFixed(2)} s (control step ${step}): recorded ${recorded}, replayed ${replayed}.`,
+      "Input, engine or code differ from the recorded ones; the header names the version that recorded it.",
+    );
+  },
+});
+
+function origin({ header }: Recording) {
+  const { robot, sceneName, seed, policy, software, engine } = header;
+  return { robot: robot.name, scene: sceneName, seed, policy, software, engine };
+}
+
+function report(answer: ReplayResult & ReturnType<typeof origin>, style: Style): string {
+  const verdict = answer.verified ? style.green("verified") : style.red("not verified");
+  return [
+    `${answer.robot} in ${answer.scene}, seed ${answer.seed}${answer.policy === "" ? "" : `, under ${answer.policy}`}`,
+    `${answer.steps} steps (${answer.seconds.toFixed(2)} s) replayed, ${verdict}: ${answer.checks} state hashes equal`,
+    ...(answer.diverged ? ["the physics diverged at the end, as recorded"] : []),
+    `state hash ${answer.stateHash}`,
+  ].join("\n");
+}
