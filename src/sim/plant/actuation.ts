@@ -23,54 +23,63 @@ export interface Actuation {
 
 /**
  * The motor's own loop at the physics rate: tau = clip(kp (q* - q) - kd dq + tau_ff, ±limit), as ALMI and Unitree's
- * gym run it and as the motor drivers do.
+ * gym run it and as the motor drivers do. Friction acts on the joint besides, so the motor's torque does not show it.
  */
 export class TorqueActuation implements Actuation {
   readonly #index: RobotIndex;
   readonly #limits: Float64Array;
 
-  constructor(robot: RobotSpec, index: RobotIndex) {
+  /** @throws UsageError where an actuator is no plain motor of gear 1 */
+  constructor(robot: RobotSpec, index: RobotIndex, model: Model) {
     this.#index = index;
     this.#limits = Float64Array.from(robot.joints, (joint) => joint.torqueLimit);
+    const { actuator_gaintype, actuator_gainprm, actuator_biastype, actuator_gear } = model.views;
+    for (const [j, i] of index.actuator.entries()) {
+      const isMotor =
+        actuator_gaintype[i] === 0 && actuator_gainprm[10 * i] === 1 && actuator_biastype[i] === 0;
+      if (isMotor && actuator_gear[6 * i] === 1) continue;
+      throw new UsageError(
+        `The actuator of joint "${robot.joints[j].name}" in ${model.label} is no plain motor.`,
+        "Torque actuation needs <motor> elements with gear 1; importing the robot makes them.",
+      );
+    }
   }
 
   apply(simulation: Simulation, targets: JointTargets, motors: MotorDeviations): void {
-    const { qpos, qvel, ctrl } = simulation.views;
+    const { qpos, qvel, ctrl, qfrc_applied } = simulation.views;
     const { qpos: qposOf, dof, actuator } = this.#index;
     for (let j = 0; j < actuator.length; j++) {
       const dq = qvel[dof[j]];
       const spring = motors.kpScale[j] * targets.kp[j] * (targets.q[j] - qpos[qposOf[j]]);
       const damping = motors.kdScale[j] * targets.kd[j] * dq;
-      const limit = this.#limits[j];
-      const tau = clip(motors.torqueScale[j] * (spring - damping + targets.tau[j]), limit);
-      ctrl[actuator[j]] = tau - coulomb(motors.friction[j], dq);
+      ctrl[actuator[j]] = clip(motors.torqueScale[j] * (spring - damping + targets.tau[j]), this.#limits[j]);
+      qfrc_applied[dof[j]] = -coulomb(motors.friction[j], dq);
     }
   }
 }
 
 /**
  * The engine's position servo, whose damping the implicit integrators fold into the mass matrix, so that it stays
- * stable at larger steps. Gains live in the model, which worlds may share: they are compared at each step and written
- * where they differ.
+ * stable at larger steps; the engine clips the sum at the joint. Gains live in the model, which worlds may share: they
+ * are compared at each step and written where they differ.
  */
 export class PositionActuation implements Actuation {
   readonly #index: RobotIndex;
-  readonly #limits: Float64Array;
 
+  /** @throws UsageError where a joint has no torque limit in the model, or an actuator has a gear */
   constructor(robot: RobotSpec, index: RobotIndex, model: Model) {
     this.#index = index;
-    this.#limits = Float64Array.from(robot.joints, (joint) => joint.torqueLimit);
-    const { actuator_gaintype, actuator_biastype, actuator_ctrlrange, jnt_actfrcrange, actuator_trnid } =
-      model.views;
+    const { actuator_gaintype, actuator_biastype, actuator_ctrlrange, actuator_gear } = model.views;
+    const { jnt_actfrcrange, actuator_trnid } = model.views;
     for (const [j, i] of index.actuator.entries()) {
       actuator_gaintype[i] = 0; // fixed gain
       actuator_biastype[i] = 1; // affine bias: b0 + b1 q + b2 dq
       actuator_ctrlrange[2 * i] = -UNLIMITED;
       actuator_ctrlrange[2 * i + 1] = UNLIMITED;
-      if (jnt_actfrcrange[2 * actuator_trnid[2 * i] + 1] > 0) continue;
+      if (jnt_actfrcrange[2 * actuator_trnid[2 * i] + 1] > 0 && actuator_gear[6 * i] === 1) continue;
       throw new UsageError(
-        `The joint "${robot.joints[j].name}" has no actuatorfrcrange in ${model.label}.`,
-        "Position actuation lets the engine limit torque: set it, or use torque actuation.",
+        `The joint "${robot.joints[j].name}" has no actuatorfrcrange in ${model.label}, or its motor has a gear.`,
+        "Position actuation lets the engine limit torque at the joint: set both, or use torque actuation.",
       );
     }
   }
@@ -88,10 +97,9 @@ export class PositionActuation implements Actuation {
         actuator_biasprm[10 * i + 1] = -kp;
         actuator_biasprm[10 * i + 2] = -kd;
       }
+      actuator_biasprm[10 * i] = motors.torqueScale[j] * targets.tau[j];
       ctrl[i] = targets.q[j];
-      qfrc_applied[dof[j]] =
-        clip(motors.torqueScale[j] * targets.tau[j], this.#limits[j]) -
-        coulomb(motors.friction[j], qvel[dof[j]]);
+      qfrc_applied[dof[j]] = -coulomb(motors.friction[j], qvel[dof[j]]);
     }
   }
 }

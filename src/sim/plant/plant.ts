@@ -25,6 +25,7 @@ import type { PlantDump, PlantSnapshot } from "./plant-snapshot.ts";
 import { Randomization } from "./randomization.ts";
 import { indexRobot, type RobotIndex } from "./robot-index.ts";
 import { SensorModel } from "./sensors.ts";
+import { assertFiniteTargets } from "./target-check.ts";
 import { TargetDelay } from "./target-delay.ts";
 
 /** Where and how a robot starts. Fields left out mean the default pose, standing at the world's origin. */
@@ -109,7 +110,7 @@ export class Plant implements Disposable {
     this.measured = this.#sensors.isExact ? this.truth : createControlState(robot);
     this.#actuation =
       config.actuation === "torque"
-        ? new TorqueActuation(robot, this.index)
+        ? new TorqueActuation(robot, this.index, model)
         : new PositionActuation(robot, this.index, model);
     this.#delay = new TargetDelay(
       robot,
@@ -138,8 +139,6 @@ export class Plant implements Disposable {
     qvel.set(initial.baseVel ?? [0, 0, 0, 0, 0, 0], index.baseDof);
     for (let j = 0; j < index.qpos.length; j++)
       qpos[index.qpos[j]] = initial.q?.[j] ?? robot.joints[j].default;
-    this.randomization.patch.apply(simulation.model.views);
-    simulation.forward();
     truth.time = 0;
     truth.step = 0;
     truth.command.fill(0);
@@ -147,13 +146,21 @@ export class Plant implements Disposable {
     const hold = createJointTargets(robot);
     for (let j = 0; j < robot.joints.length; j++) hold.q[j] = qpos[index.qpos[j]];
     this.#delay.fill(hold);
+    // The model still holds what the world that stepped last has written into it.
+    this.randomization.patch.apply(simulation.model.views);
+    this.#actuation.apply(simulation, hold, this.randomization.motors);
+    simulation.forward();
     this.#observe();
     this.tap?.restarted();
   }
 
-  /** Runs one control step under these targets. Throws `DivergedError` with a `PlantDump` where the physics breaks. */
+  /**
+   * Runs one control step under these targets. Throws `InvalidTargetError` for targets that are no numbers, and
+   * `DivergedError` with a `PlantDump` where the physics breaks.
+   */
   step(targets: JointTargets): void {
     const { simulation, config, randomization, truth } = this;
+    assertFiniteTargets(targets, this.robot);
     simulation.saveInto(this.#lastGood);
     this.tap?.stepping(this.#lastGood, targets);
     this.#delay.push(targets);
@@ -182,7 +189,8 @@ export class Plant implements Disposable {
   kick(velocity: readonly [number, number, number]): void {
     const { qvel } = this.simulation.views;
     for (let axis = 0; axis < 3; axis++) qvel[this.index.baseDof + axis] += velocity[axis];
-    this.#observe();
+    this.#observeBaseVelocity();
+    this.measured.baseLinVel.set(this.truth.baseLinVel);
   }
 
   /** Sets the external force (world), N, and torque, N·m, on a body; it acts until set again. */
@@ -204,7 +212,7 @@ export class Plant implements Disposable {
 
   /**
    * Reads where the feet are, how they move, and how hard they press on the ground (the touch sensors' normal force,
-   * in z). Throws `UnknownNameError` where the model has no such sensors.
+   * in z), at the beginning of the last physics step: the engine computes these before it moves on. Throws `UnknownNameError` where the model has no such sensors.
    */
   readFeet(out: FeetState): void {
     if (this.#footSensors[0] < 0) this.#footSensors = footSensors(this.simulation.model);
@@ -263,20 +271,26 @@ export class Plant implements Disposable {
 
   #observe(): void {
     const { truth, index, simulation } = this;
-    const { qpos, qvel, actuator_force } = simulation.views;
+    const { qpos, qvel, qfrc_actuator } = simulation.views;
     for (let j = 0; j < index.qpos.length; j++) {
       truth.q[j] = qpos[index.qpos[j]];
       truth.dq[j] = qvel[index.dof[j]];
-      truth.tau[j] = actuator_force[index.actuator[j]];
+      truth.tau[j] = qfrc_actuator[index.dof[j]]; // after the engine's limit, unlike actuator_force
     }
     for (let k = 0; k < 3; k++) {
       truth.basePos[k] = qpos[index.baseQpos + k];
-      truth.baseLinVel[k] = qvel[index.baseDof + k];
       truth.baseAngVel[k] = qvel[index.baseDof + 3 + k];
     }
     for (let k = 0; k < 4; k++) truth.baseQuat[k] = qpos[index.baseQpos + 3 + k];
-    rotateInverse(truth.baseQuat, truth.baseLinVel, truth.baseLinVel);
+    this.#observeBaseVelocity();
     if (this.measured !== truth) this.#sensors.measure(truth, this.measured, this.#rng);
+  }
+
+  #observeBaseVelocity(): void {
+    const { truth, index } = this;
+    const { qvel } = this.simulation.views;
+    for (let k = 0; k < 3; k++) truth.baseLinVel[k] = qvel[index.baseDof + k];
+    rotateInverse(truth.baseQuat, truth.baseLinVel, truth.baseLinVel);
   }
 
   #setPhysics(state: Float64Array): void {

@@ -6,6 +6,17 @@ import { ModelPatch } from "./model-patch.ts";
 import type { RandomizationConfig } from "./plant-config.ts";
 import type { RobotIndex } from "./robot-index.ts";
 
+/** A body whose mass is drawn: slots of the patch, and the place of its parent among the links, -1 for the world. */
+interface Link {
+  readonly mass: number;
+  readonly inertia: readonly [number, number, number];
+  readonly subtree: number;
+  readonly parent: number;
+  readonly isBase: boolean;
+  readonly isHand: boolean;
+  subtreeMass: number;
+}
+
 /** One world's physical parameters: drawn from a config at each reset, applied to the shared model before each step. */
 export class Randomization {
   readonly motors: MotorDeviations;
@@ -14,12 +25,7 @@ export class Randomization {
   delaySteps = 0;
   readonly #config: RandomizationConfig;
   readonly #timestep: number;
-  readonly #masses: {
-    mass: number;
-    inertia: readonly [number, number, number];
-    isBase: boolean;
-    isHand: boolean;
-  }[] = [];
+  readonly #links: readonly Link[];
   readonly #com: number[] = [];
   readonly #friction: number[] = [];
 
@@ -39,8 +45,9 @@ export class Randomization {
       torqueScale: new Float64Array(joints).fill(1),
       friction: new Float64Array(joints),
     };
-    if (varies(config.linkMassScale, 1) || varies(config.baseMassAdded, 0) || varies(config.handPayload, 0))
-      this.#registerMasses(model, robot, index);
+    const { linkMassScale, baseMassAdded, handPayload } = config;
+    const isMassRandom = varies(linkMassScale, 1) || varies(baseMassAdded, 0) || varies(handPayload, 0);
+    this.#links = isMassRandom ? registerLinks(this.patch, model, robot, index) : [];
     if (config.comOffset.some((limit) => limit > 0)) {
       const { imuSite } = robot;
       const torso =
@@ -55,18 +62,7 @@ export class Randomization {
   draw(rng: Rng): void {
     const { patch, motors } = this;
     const config = this.#config;
-    const added = rng.uniform(...config.baseMassAdded);
-    const payload = rng.uniform(...config.handPayload);
-    for (const link of this.#masses) {
-      const scale = rng.uniform(...config.linkMassScale);
-      const published = patch.published(link.mass);
-      const mass = Math.max(
-        0.1 * published,
-        scale * published + (link.isBase ? added : 0) + (link.isHand ? payload : 0),
-      );
-      patch.set(link.mass, mass);
-      for (const slot of link.inertia) patch.set(slot, patch.published(slot) * (mass / published));
-    }
+    this.#drawMasses(rng);
     for (const [axis, slot] of this.#com.entries()) {
       patch.set(slot, patch.published(slot) + rng.uniform(-config.comOffset[axis], config.comOffset[axis]));
     }
@@ -79,20 +75,28 @@ export class Randomization {
     this.delaySteps = Math.floor(rng.uniform(...config.actionDelay) / this.#timestep + 0.5);
   }
 
-  #registerMasses(model: Model, robot: RobotSpec, index: RobotIndex): void {
-    const last = robot.joints
-      .filter((joint) => joint.group !== "lower")
-      .map((joint) => model.views.jnt_bodyid[model.index("joint", joint.name)]);
-    const parents = new Set(last.map((body) => model.views.body_parentid[body]));
-    for (const body of index.bodies) {
-      if (model.views.body_mass[body] === 0) continue;
-      const add = (axis: number) => this.patch.add(model, "body_inertia", 3 * body + axis);
-      this.#masses.push({
-        mass: this.patch.add(model, "body_mass", body),
-        inertia: [add(0), add(1), add(2)],
-        isBase: body === index.base,
-        isHand: last.includes(body) && !parents.has(body),
-      });
+  #drawMasses(rng: Rng): void {
+    const { patch } = this;
+    const added = rng.uniform(...this.#config.baseMassAdded);
+    const payload = rng.uniform(...this.#config.handPayload);
+    for (const link of this.#links) {
+      const published = patch.published(link.mass);
+      link.subtreeMass = 0;
+      if (published === 0) continue;
+      const scaled = rng.uniform(...this.#config.linkMassScale) * published;
+      const mass = Math.max(
+        0.1 * published,
+        scaled + (link.isBase ? added : 0) + (link.isHand ? payload : 0),
+      );
+      link.subtreeMass = mass;
+      patch.set(link.mass, mass);
+      for (const slot of link.inertia) patch.set(slot, patch.published(slot) * (mass / published));
+    }
+    // Children come after their parents, so backwards each subtree is complete when it is added to the next.
+    for (let i = this.#links.length - 1; i >= 0; i--) {
+      const { subtree, subtreeMass, parent } = this.#links[i];
+      patch.set(subtree, subtreeMass);
+      if (parent >= 0) this.#links[parent].subtreeMass += subtreeMass;
     }
   }
 
@@ -106,6 +110,35 @@ export class Randomization {
       this.#friction.push(this.patch.add(model, "geom_friction", 3 * geom));
     }
   }
+}
+
+function registerLinks(patch: ModelPatch, model: Model, robot: RobotSpec, index: RobotIndex): Link[] {
+  const { body_parentid } = model.views;
+  const hands = handBodies(model, robot);
+  return Array.from(index.bodies, (body) => {
+    const inertia = (axis: number) => patch.add(model, "body_inertia", 3 * body + axis);
+    return {
+      mass: patch.add(model, "body_mass", body),
+      inertia: [inertia(0), inertia(1), inertia(2)],
+      subtree: patch.add(model, "body_subtreemass", body),
+      parent: index.bodies.indexOf(body_parentid[body]),
+      isBase: body === index.base,
+      isHand: hands.has(body),
+      subtreeMass: 0,
+    };
+  });
+}
+
+/** The last moving bodies of the arms: those that carry a joint above the legs and no further one. */
+function handBodies(model: Model, robot: RobotSpec): Set<number> {
+  const { jnt_bodyid, body_parentid } = model.views;
+  const moving = robot.joints
+    .filter((joint) => joint.group !== "lower")
+    .map((joint) => jnt_bodyid[model.index("joint", joint.name)]);
+  const hands = new Set(moving);
+  for (const body of moving)
+    for (let above = body_parentid[body]; above > 0; above = body_parentid[above]) hands.delete(above);
+  return hands;
 }
 
 function varies([low, high]: readonly [number, number], neutral: number): boolean {
