@@ -1,10 +1,10 @@
-import { UsageError } from "../common/index.ts";
-import { parseScene, robotByName, type World } from "../sim/index.ts";
-import { readModel } from "../sim/node.ts";
+import { parseScene, type World } from "../sim/index.ts";
+import { findRobot, readModel } from "../sim/node.ts";
 import { shippedPath } from "./package-root.ts";
+import { ROBOT_PLACES } from "./robot-places.ts";
 
 export interface WorldRequest {
-  /** A shipped robot's name. */
+  /** Name of a shipped or imported robot. */
   readonly robot: string;
   /** Another MJCF with the same joint names, in place of the robot's own. */
   readonly model?: string | undefined;
@@ -16,22 +16,12 @@ export interface WorldRequest {
 
 /** Reads a robot and a scene from the package, or the robot's model from the user's file. */
 export function loadWorld({ robot: name, model, scene: sceneName, seed }: WorldRequest): World {
-  const robot = robotByName(name);
+  const { robot, modelPath } = findRobot(name, ROBOT_PLACES);
   const { scene, level } = parseScene(sceneName);
   return {
     robot,
-    robotModel: readModel(model ?? shippedPath("assets", robot.model)),
+    robotModel: readModel(model ?? modelPath),
     sceneName,
     scene: "file" in scene ? readModel(shippedPath("scenes", scene.file)) : { kind: scene.kind, level, seed },
   };
-}
-
-/** Reads "0.5,0,0.2" as [vx, vy, yaw rate]. */
-export function parseVelocity(text: string): [number, number, number] {
-  const values = text.split(",").map(Number);
-  if (values.length === 3 && values.every(Number.isFinite)) return values as [number, number, number];
-  throw new UsageError(
-    `"${text}" is no velocity command.`,
-    'Give "vx,vy,yawRate" in m/s and rad/s, such as 0.5,0,0.',
-  );
 }

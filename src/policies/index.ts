@@ -1,4 +1,5 @@
 export { BalancePolicy } from "./balance-policy.ts";
+export { type ControllerFile, createController } from "./controller.ts";
 export { type EpisodeMetrics, LocomotionMetrics } from "./evaluation/locomotion-metrics.ts";
 export { type EvalEpisode, LEVELS, locomotionEpisodes } from "./evaluation/locomotion-protocol.ts";
 export { type LevelReport, reportByLevel } from "./evaluation/locomotion-report.ts";

@@ -4,6 +4,16 @@ import type { Catalogue } from "../command.ts";
 export const catalogue: Catalogue = {
   entries: [
     {
+      path: ["play"],
+      summary: "Run a robot under a policy, or let it balance",
+      load: async () => (await import("./play.ts")).play,
+    },
+    {
+      path: ["bench"],
+      summary: "Measure physics, camera, control step or learning against a baseline",
+      load: async () => (await import("./bench.ts")).bench,
+    },
+    {
       path: ["policy", "inspect"],
       summary: "Show what a policy file observes and drives, and whether it fits a robot",
       load: async () => (await import("./policy-inspect.ts")).policyInspect,
@@ -12,6 +22,11 @@ export const catalogue: Catalogue = {
       path: ["policy", "import"],
       summary: "Turn somebody else's policy into a file that describes itself",
       load: async () => (await import("./policy-import.ts")).policyImport,
+    },
+    {
+      path: ["replay"],
+      summary: "Repeat a recorded session and check that every bit comes out the same",
+      load: async () => (await import("./replay.ts")).replay,
     },
     {
       path: ["robot", "list"],

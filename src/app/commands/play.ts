@@ -1,0 +1,241 @@
+import { z } from "zod";
+import { Rng, UsageError } from "../../common/index.ts";
+import {
+  createController,
+  LocomotionMetrics,
+  type Policy,
+  type Request,
+  type RolloutResult,
+  rollout,
+} from "../../policies/index.ts";
+import {
+  CommandScript,
+  compileWorld,
+  DivergedError,
+  Engine,
+  FallLimits,
+  Plant,
+  PlantConfig,
+  scriptedCommand,
+  startOn,
+} from "../../sim/index.ts";
+import { defineCommand } from "../command.ts";
+import type { CommandIo } from "../command-io.ts";
+import { readText, writeAtomically } from "../files.ts";
+import { readControllerFiles } from "../policy-files.ts";
+import type { Progress } from "../progress.ts";
+import { recordTo } from "../recorders.ts";
+import { loadWorld } from "../worlds.ts";
+
+const velocity = z.tuple([z.number(), z.number(), z.number()]);
+
+const PlayFlags = z.strictObject({
+  headless: z
+    .boolean()
+    .default(false)
+    .describe("run without a page in the browser, as fast as the machine allows"),
+  robot: z.string().default("h1_2").describe("robot; see robot list"),
+  model: z.string().optional().meta({ description: "another MJCF of the same robot", placeholder: "file" }),
+  scene: z
+    .string()
+    .default("flat")
+    .describe('scene, with level where it has any, such as "rough:3"; see scene list'),
+  policy: z.array(z.string()).default([]).meta({
+    description: "policy files (.onnx, .pt), one or more for disjoint joints; without any the robot balances",
+    placeholder: "file",
+  }),
+  preset: z
+    .string()
+    .optional()
+    .describe("description of a policy file that carries none; default: recognised by its size"),
+  deploy: z
+    .string()
+    .optional()
+    .meta({ description: "deploy.yaml that belongs to the policy file", placeholder: "file" }),
+  command: velocity.default([0.5, 0, 0]).describe("velocity asked for: forward, left, m/s, and turn, rad/s"),
+  script: z.string().optional().meta({
+    description: 'JSON file of commands over time: [{"time": 0, "velocity": [0.5, 0, 0]}, ...]',
+    placeholder: "file",
+  }),
+  push: z
+    .array(z.number())
+    .default([])
+    .describe("a shove: time, s, and velocity change forward and left, m/s; such as 5,0.5,0"),
+  seconds: z.number().positive().default(10).describe("longest duration, s"),
+  seed: z.int().nonnegative().default(0).describe("seed of noise, randomisation and generated ground"),
+  record: z
+    .string()
+    .optional()
+    .meta({ description: "write an MCAP file that replays exactly", placeholder: "file" }),
+  plant: PlantConfig.prefault({}),
+});
+type PlayFlags = z.output<typeof PlayFlags>;
+
+/** `contrapposto play`. */
+export const play = defineCommand({
+  description: `Runs a robot under a policy and says how it went. Ends early when the robot falls; a fall is an answer, not a
+failure of the command. The page in the browser comes with the viewer; until then play runs headless either way.`,
+  flags: PlayFlags,
+  examples: [
+    { line: "play --headless --seconds 10", about: "the robot keeps its balance" },
+    {
+      line: "play --headless --policy walk.onnx --command 0.5,0,0 --json",
+      about: "walk, and answer in JSON",
+    },
+    {
+      line: "play --headless --policy walk.onnx --scene rough:4 --record walk.mcap",
+      about: "walk on rough ground and keep it",
+    },
+  ],
+  run: async (flags, io) => {
+    const world = loadWorld(flags);
+    const engine = await Engine.load();
+    const compiled = compileWorld(engine, world, flags.plant);
+    using _model = compiled.model;
+    using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
+    const policy = await createController(
+      world.robot,
+      await readControllerFiles(flags.policy, flags),
+      plant.controlTimestep,
+    );
+    const isStanding = flags.policy.length === 0;
+    const metrics = new LocomotionMetrics();
+    using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));
+    const started = performance.now();
+    const request = await requestOf(flags, isStanding);
+    await using file =
+      flags.record === undefined
+        ? undefined
+        : await recordTo(flags.record, compiled, flags.seed, policy.name);
+    const result = await guarded(plant, () =>
+      rollout({
+        plant,
+        policy,
+        request,
+        seconds: flags.seconds,
+        rng: new Rng(flags.seed),
+        initial: startOn(world.robot, compiled.terrain, flags.seed),
+        pushes: pushesOf(flags.push),
+        fall: FallLimits.parse({}),
+        ...(compiled.terrain === undefined ? {} : { terrain: compiled.terrain }),
+        subscribers: [metrics, ...(file === undefined ? [] : [file.recorder]), progressOf(progress)],
+        signal: io.signal,
+      }),
+    );
+    answer(io, flags, {
+      policy,
+      plant,
+      result,
+      metrics,
+      wallSeconds: (performance.now() - started) / 1000,
+      isStanding,
+    });
+  },
+});
+
+/** Where the physics breaks, keeps the last step on disk so that it can be run again. */
+async function guarded<T>(plant: Plant, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof DivergedError) || error.dump === undefined) throw error;
+    const file = `diverged-${plant.robot.name}-${plant.truth.step}.json`;
+    await writeAtomically(file, JSON.stringify(error.dump));
+    throw new DivergedError(
+      `${error.problem.replace(/^.*?: /, "").replace(/\.$/, "")} (last step kept in ${file})`,
+      error.time,
+    );
+  }
+}
+
+async function requestOf(flags: PlayFlags, isStanding: boolean): Promise<Request> {
+  const command = await commandOf(flags, isStanding);
+  return { command };
+}
+
+async function commandOf(flags: PlayFlags, isStanding: boolean): Promise<Request["command"]> {
+  if (flags.script === undefined) return () => (isStanding ? [0, 0, 0] : flags.command);
+  const script = CommandScript.safeParse(parseJson(await readText(flags.script), flags.script));
+  if (script.success) return (time) => scriptedCommand(script.data, time);
+  throw new UsageError(
+    `"${flags.script}" is no command script: ${script.error.issues[0].message}.`,
+    'Write [{"time": 0, "velocity": [0.5, 0, 0]}, ...] with times in s.',
+  );
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`"${file}" is not JSON: ${(cause as Error).message}.`, "Correct it.", { cause });
+  }
+}
+
+function pushesOf(numbers: readonly number[]) {
+  if (numbers.length % 3 !== 0) {
+    throw new UsageError(
+      `--push has ${numbers.length} numbers.`,
+      "Give time, forward and left for each push, such as 5,0.5,0.",
+    );
+  }
+  return Array.from({ length: numbers.length / 3 }, (_, i) => ({
+    time: numbers[3 * i],
+    velocity: [numbers[3 * i + 1], numbers[3 * i + 2], 0] as const,
+  }));
+}
+
+function progressOf(progress: Progress) {
+  return { step: ({ plant }: { plant: Plant }) => progress.update(plant.truth.step) };
+}
+
+interface Played {
+  readonly policy: Policy;
+  readonly plant: Plant;
+  readonly result: RolloutResult;
+  readonly metrics: LocomotionMetrics;
+  readonly wallSeconds: number;
+  readonly isStanding: boolean;
+}
+
+function answer(
+  io: CommandIo,
+  flags: PlayFlags,
+  { policy, plant, result, metrics, wallSeconds, isStanding }: Played,
+): void {
+  const { meanVel, velError, yawRateError, jointError, peakTorqueShare } = metrics.metrics;
+  io.result(
+    {
+      seconds: result.seconds,
+      fell: result.fell,
+      meanVel,
+      command: isStanding && flags.script === undefined ? [0, 0, 0] : flags.command,
+      stateHash: plant.stateHash(),
+      stepsPerSecond: result.steps / wallSeconds,
+      robot: plant.robot.name,
+      scene: flags.scene,
+      policy: policy.name,
+      velError,
+      yawRateError,
+      jointError,
+      peakTorqueShare,
+      basePos: plant.truth.basePos,
+      ...(flags.record === undefined ? {} : { recording: flags.record }),
+    },
+    ({ seconds, fell, command, stateHash, stepsPerSecond }) =>
+      [
+        `${plant.robot.title} on "${flags.scene}" under ${policy.name}${isStanding ? " (no policy file given: it only stands)" : ""}`,
+        fell
+          ? io.style.red(`fell after ${seconds.toFixed(2)} s`)
+          : io.style.green(`stayed up for ${seconds.toFixed(2)} s`),
+        `asked for  ${show(command)}`,
+        `moved at   ${show(meanVel)}   mean of the second half; forward and left in m/s, turn in rad/s`,
+        `errors     velocity ${velError.toFixed(3)} m/s, turn ${yawRateError.toFixed(3)} rad/s, arms ${jointError.toFixed(3)} rad`,
+        `speed      ${Math.round(stepsPerSecond)} control steps/s, ${(stepsPerSecond * plant.controlTimestep).toFixed(0)} times real time`,
+        `state      ${stateHash}`,
+      ].join("\n"),
+  );
+}
+
+function show(values: ArrayLike<number>): string {
+  return Array.from(values, (value) => value.toFixed(2).padStart(6)).join(" ");
+}
