@@ -9,6 +9,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./play.ts")).play,
     },
     {
+      path: ["eval", "locomotion"],
+      summary: "Test a walking policy over commands, arm motions, pushes and terrain",
+      load: async () => (await import("./eval-locomotion.ts")).evalLocomotion,
+    },
+    {
       path: ["bench"],
       summary: "Measure physics, camera, control step or learning against a baseline",
       load: async () => (await import("./bench.ts")).bench,
@@ -50,6 +55,10 @@ export const catalogue: Catalogue = {
     },
   ],
   verbs: {
+    eval: {
+      summary: "Tests with figures",
+      examples: [{ line: "eval locomotion --policy walk.onnx", about: "survival and errors by level" }],
+    },
     policy: {
       summary: "Policy files",
       examples: [{ line: "policy inspect walk.onnx", about: "what it observes and drives" }],

@@ -1,0 +1,1 @@
+export { type EvaluateOptions, evaluate } from "./evaluation/evaluate.ts";
