@@ -141,7 +141,7 @@ function* lintGains({ spec }: PolicyFile, robot: RobotSpec): Findings {
 function* lintOrder({ spec }: PolicyFile, robot: RobotSpec): Findings {
   const order = robot.joints.map((joint) => joint.name);
   for (const key of ["jointNames", "observedJoints"] as const) {
-    const places = spec[key].map((name) => order.indexOf(name));
+    const places = spec[key].map((name) => order.indexOf(name)).filter((place) => place >= 0);
     if (places.every((place, i) => i === 0 || place > places[i - 1])) continue;
     yield note(
       "JOINT_ORDER",
