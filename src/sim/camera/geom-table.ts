@@ -70,6 +70,10 @@ export class GeomTable {
     }
   }
 
+  isPlane(slot: number): boolean {
+    return this.type[slot] === GEOM_TYPE.plane;
+  }
+
   /** The triangles of a slot that is a mesh. */
   meshOf(slot: number): MeshTree {
     return this.#meshes.tree(this.#data[slot]);

@@ -33,6 +33,11 @@ export class RayScene {
     this.update();
   }
 
+  /** World box of each bounded slot, in their order: low and high corner, m, [bounded, 6]. */
+  get itemBoxes(): Float64Array {
+    return this.#tree.items;
+  }
+
   /** Takes sizes and poses from the simulation; call after it has moved (`step`, `forward` or `kinematics`). */
   update(): void {
     this.table.update();
