@@ -4,11 +4,12 @@ import type { Simulation } from "./engine/index.ts";
 import { drawCommand, type VelocityCommandConfig } from "./mdp/commands.ts";
 import { drawPush, isDue, type PushConfig } from "./mdp/events.ts";
 import type { MdpState } from "./mdp/mdp-state.ts";
-import { ObservationGroup, type ObservationSource } from "./mdp/observations.ts";
+import type { ObservationGroup, ObservationSource } from "./mdp/observations.ts";
 import { REWARD_TERMS } from "./mdp/rewards/index.ts";
 import { hasFallen } from "./mdp/terminations.ts";
 import { Plant } from "./plant/plant.ts";
 import { jointIndices, type RobotSpec } from "./robots/robot.ts";
+import { actionGroup, bindObservation } from "./tasks/bind-observation.ts";
 import { resetState } from "./tasks/reset-state.ts";
 import type { ActionGroup, ObservationGroupConfig, TaskConfig } from "./tasks/task-config.ts";
 
@@ -35,6 +36,8 @@ export interface Curriculum {
   /** How much of a motion clip is asked for, 0 to 1, and how hard the clips are, 0 (easiest) to 1. */
   readonly motionAmplitude: number;
   readonly motionDifficulty: number;
+  /** Factor on reward terms that only help learning along, 1 to 0. */
+  readonly shaping: number;
 }
 
 interface BoundAction {
@@ -95,6 +98,7 @@ export class Environment implements Disposable {
       pushes: config.pushes,
       motionAmplitude: 1,
       motionDifficulty: 1,
+      shaping: 1,
     };
     this.#rng = rng;
     this.#reference = world.reference;
@@ -102,10 +106,11 @@ export class Environment implements Disposable {
     this.#actions = config.actions.map((group) => bindAction(robot, group));
     this.#groups = config.observations.map((group) => this.#bindObservation(robot, group));
     this.observations = new Map(this.#groups.map(({ name, out }) => [name, out]));
-    this.#rewards = Object.entries(config.rewards).map(([name, { weight, params }]) => ({
+    this.#rewards = Object.entries(config.rewards).map(([name, { weight, params, isShaping }]) => ({
       kernel: rewardKernel(name),
       weight,
       params,
+      isShaping,
     }));
     this.rewardNames = Object.keys(config.rewards);
     this.rewardTerms = new Float64Array(this.#rewards.length);
@@ -125,11 +130,19 @@ export class Environment implements Disposable {
     return this.#mdp;
   }
 
-  /** Starts an episode and writes its first observations. */
-  reset(): void {
+  /**
+   * Starts an episode and writes its first observations.
+   *
+   * @param elapsed control steps that count as done, so that many environments do not end together
+   */
+  reset(elapsed = 0): void {
     const { plant, config } = this;
     const initial = resetState(config.reset, plant.robot, this.#rng, this.#terrain);
     plant.reset(this.#rng, initial);
+    for (const state of [plant.truth, plant.measured]) {
+      state.step = elapsed;
+      state.time = elapsed * plant.controlTimestep;
+    }
     this.#reference?.begin(this.#rng, this.curriculum);
     drawCommand(this.curriculum.commands, this.#rng, this.#command);
     for (const { action, lastAction } of this.#actions) {
@@ -144,6 +157,11 @@ export class Environment implements Disposable {
     this.timedOut = false;
     for (const { group } of this.#groups) group.reset();
     this.observe();
+  }
+
+  /** Starts an episode at a random moment of its time, so that many environments do not end together. */
+  resetPartWay(): void {
+    this.reset(this.#rng.integer(Math.floor(this.config.episodeSeconds / this.plant.controlTimestep)));
   }
 
   /**
@@ -178,9 +196,8 @@ export class Environment implements Disposable {
   }
 
   #bindObservation(robot: RobotSpec, config: ObservationGroupConfig): BoundObservation {
-    const { joints, lastAction } = this.#actionGroup(config.actionGroup);
-    const jointNames = config.joints ?? robot.joints.map((joint) => joint.name);
-    const group = new ObservationGroup(robot, config.terms, { jointNames, actionSize: joints.length });
+    const group = bindObservation(robot, this.config, config);
+    const { lastAction } = this.#boundAction(config.actionGroup);
     return {
       name: config.name,
       group,
@@ -190,19 +207,13 @@ export class Environment implements Disposable {
     };
   }
 
-  #actionGroup(name: string): BoundAction {
-    const found = this.#actions.find((group) => group.config.name === name);
-    if (found !== undefined) return found;
-    throw new UnknownNameError(
-      "action group",
-      name,
-      this.#actions.map((group) => group.config.name),
-    );
+  #boundAction(name: string): BoundAction {
+    return this.#actions[this.config.actions.indexOf(actionGroup(this.config, name))];
   }
 
   #createMdpState(robot: RobotSpec): MdpState {
     const { config, plant } = this;
-    const judged = this.#actionGroup(config.rewardedGroup);
+    const judged = this.#boundAction(config.rewardedGroup);
     return {
       robot,
       state: plant.truth,
@@ -270,8 +281,9 @@ export class Environment implements Disposable {
     const { controlTimestep } = this.#mdp;
     let sum = 0;
     for (let i = 0; i < this.#rewards.length; i++) {
-      const { kernel, weight, params } = this.#rewards[i];
-      const value = weight * controlTimestep * kernel(this.#mdp, params);
+      const { kernel, weight, params, isShaping } = this.#rewards[i];
+      const factor = isShaping ? this.curriculum.shaping : 1;
+      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(this.#mdp, params);
       this.rewardTerms[i] = value;
       sum += value;
     }

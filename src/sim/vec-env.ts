@@ -1,20 +1,24 @@
 import type { Worker } from "node:worker_threads";
-import { ContrappostoError } from "../common/index.ts";
-import { Engine } from "./engine/index.ts";
+import { ContrappostoError, errorMessage, UsageError } from "../common/index.ts";
 import type { Curriculum } from "./env.ts";
 import { ControlBlock } from "./parallel/control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./parallel/env-slice.ts";
+import { EnvironmentFailure } from "./parallel/environment-failure.ts";
 import type { SliceAssignment } from "./parallel/serve-slice.ts";
-import { type LayoutSizes, layOut, type SharedArrays } from "./parallel/shared-layout.ts";
+import { type LayoutSizes, layOut, layoutSizes, type SharedArrays } from "./parallel/shared-layout.ts";
 import { spawnWorker } from "./parallel/spawn-worker.ts";
 
-/** A worker stopped; `dump` holds the last step where the physics broke. */
+/** A worker stopped, or the environments that run in this thread did; `dump` holds the last step where the physics broke. */
 export class WorkerFailedError extends ContrappostoError {
   override readonly code = "WORKER_FAILED";
   readonly dump: unknown;
 
-  constructor(message: string, dump?: unknown) {
-    super(`A simulation worker stopped: ${message}`, "The run's last checkpoint is intact; resume from it.");
+  constructor(message: string, dump?: unknown, options?: ErrorOptions) {
+    super(
+      `A simulation worker stopped: ${message}`,
+      "Where a run was under way its last checkpoint is intact; resume from it.",
+      options,
+    );
     this.dump = dump;
   }
 }
@@ -32,6 +36,8 @@ export class VecEnv implements AsyncDisposable {
   readonly #local: EnvSlice | undefined;
   readonly #control: ControlBlock;
   #failure: WorkerFailedError | undefined;
+  #isTurning = false;
+  #isDisposed = false;
 
   private constructor(
     setup: VecEnvSetup,
@@ -59,25 +65,30 @@ export class VecEnv implements AsyncDisposable {
    * Builds the environments.
    *
    * @param workers how many threads; 0 steps them in this one (tests, the browser)
-   * @throws HeapExhaustedError where a worker's share does not fit
+   * @throws HeapExhaustedError or, from a thread, WorkerFailedError where a worker's share does not fit
    */
   static async create(setup: VecEnvSetup, workers: number): Promise<VecEnv> {
-    const sizes = { numEnvs: setup.numEnvs, ...(await sizesOf(setup)) };
+    const { robot, task, numEnvs } = setup;
+    checkCount("number of environments", numEnvs, 1);
+    checkCount("number of workers", workers, 0);
+    const sizes = layoutSizes(robot, task, numEnvs);
     const { buffer, arrays } = layOut(sizes);
     const control = new ControlBlock();
-    const { task } = setup;
     control.curriculum = {
       commands: task.commands,
       pushes: task.pushes,
       motionAmplitude: 1,
       motionDifficulty: 1,
+      shaping: 1,
     };
-    if (workers === 0)
-      return new VecEnv(setup, sizes, arrays, control, await EnvSlice.create(setup, 0, setup.numEnvs));
-    const share = Math.ceil(setup.numEnvs / workers);
+    if (workers === 0) {
+      const slice = await EnvSlice.create(setup, 0, numEnvs);
+      slice.publish(arrays);
+      return new VecEnv(setup, sizes, arrays, control, slice);
+    }
     const threads = Array.from({ length: workers }, (_, w) => {
-      const first = w * share;
-      const count = Math.min(share, setup.numEnvs - first);
+      const first = Math.floor((w * numEnvs) / workers);
+      const count = Math.floor(((w + 1) * numEnvs) / workers) - first;
       const assignment: SliceAssignment = {
         setup,
         sizes,
@@ -121,31 +132,50 @@ export class VecEnv implements AsyncDisposable {
     return this.#turn("step");
   }
 
+  /** Ends all threads. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     this.#local?.[Symbol.dispose]();
     if (this.#workers.length === 0) return;
     const exits = this.#workers.map(exitOf);
     this.#control.begin("stop");
     await Promise.all(exits);
+    this.#control.abandon(); // whoever did not wait for the last step gets its end
   }
 
   async #turn(operation: "step" | "reset"): Promise<void> {
-    const local = this.#local;
-    if (local === undefined) {
-      if (this.#failure === undefined) await this.#control.completion(this.#control.begin(operation));
-      if (this.#failure !== undefined) throw this.#failure;
-    } else if (operation === "reset") {
-      local.reset(this.arrays);
-    } else {
-      local.step(this.arrays, this.#control.curriculum);
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isDisposed || this.#isTurning)
+      throw new UsageError(
+        `The environments ${this.#isDisposed ? "are disposed" : "have not finished the last step"}.`,
+        "Await each step, and dispose last.",
+      );
+    this.#isTurning = true;
+    try {
+      if (this.#local === undefined) await this.#control.completion(this.#control.begin(operation));
+      else this.#turnHere(this.#local, operation);
+    } finally {
+      this.#isTurning = false;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #turnHere(slice: EnvSlice, operation: "step" | "reset"): void {
+    try {
+      if (operation === "reset") slice.reset(this.arrays, this.#control.curriculum);
+      else slice.step(this.arrays, () => this.#control.curriculum);
+    } catch (error) {
+      this.#failure = new WorkerFailedError(errorMessage(error), dumpOf(error), { cause: error });
     }
   }
 }
 
-async function sizesOf(setup: VecEnvSetup): Promise<Omit<LayoutSizes, "numEnvs">> {
-  using probe = await EnvSlice.create(setup, 0, 1, await Engine.load());
-  return probe.sizes;
+function checkCount(what: string, count: number, least: number): void {
+  if (!(Number.isInteger(count) && count >= least))
+    throw new UsageError(`The ${what} is ${count}.`, `Give a whole number from ${least} on.`);
 }
+
+const dumpOf = (error: unknown) => (error instanceof EnvironmentFailure ? error.dump : undefined);
 
 type Report = { kind: "ready" } | { kind: "failed"; message: string; dump?: unknown };
 

@@ -39,13 +39,13 @@ export class ControlBlock {
   async completion(turn: number): Promise<void> {
     for (;;) {
       const complete = Atomics.load(this.#words, COMPLETE);
-      if (complete === turn) return;
+      if (complete >= turn) return;
       const wait = Atomics.waitAsync(this.#words, COMPLETE, complete);
       if (wait.async) await wait.value;
     }
   }
 
-  /** Owner: ends the turn under way without its workers, because one has failed. */
+  /** Owner: ends the turn under way without its workers, because one has failed or all have stopped. */
   abandon(): void {
     Atomics.store(this.#words, COMPLETE, Atomics.load(this.#words, TURN));
     Atomics.notify(this.#words, COMPLETE);
@@ -79,6 +79,7 @@ export class ControlBlock {
       pushes?.shape === "circle" ? 1 : 0,
       value.motionAmplitude,
       value.motionDifficulty,
+      value.shaping,
     ]);
   }
 
@@ -98,6 +99,7 @@ export class ControlBlock {
       circle,
       motionAmplitude,
       motionDifficulty,
+      shaping,
     ] = this.#curriculum;
     return {
       commands: { vx: [vx0, vx1], vy: [vy0, vy1], yawRate: [w0, w1], resampleSeconds, deadZone, standShare },
@@ -105,6 +107,7 @@ export class ControlBlock {
         everySeconds > 0 ? { everySeconds, speed, shape: circle === 1 ? "circle" : "square" } : undefined,
       motionAmplitude,
       motionDifficulty,
+      shaping,
     };
   }
 }

@@ -4,7 +4,8 @@ import { type Curriculum, Environment } from "../env.ts";
 import { compilePlantModel } from "../plant/plant.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import type { TaskConfig } from "../tasks/task-config.ts";
-import type { LayoutSizes, SharedArrays } from "./shared-layout.ts";
+import { EnvironmentFailure } from "./environment-failure.ts";
+import type { SharedArrays } from "./shared-layout.ts";
 
 /** Everything that decides what a vectorised environment does, as data that can cross to a worker. */
 export interface VecEnvSetup {
@@ -23,7 +24,7 @@ export class EnvSlice implements Disposable {
   readonly envs: readonly Environment[];
   readonly #model: Model;
   readonly #first: number;
-  #rewardSums: Float64Array[] = [];
+  readonly #rewardSums: readonly Float64Array[];
 
   private constructor(model: Model, envs: readonly Environment[], first: number) {
     this.#model = model;
@@ -32,11 +33,11 @@ export class EnvSlice implements Disposable {
     this.#rewardSums = envs.map((env) => new Float64Array(env.rewardNames.length));
   }
 
-  static async create(setup: VecEnvSetup, first: number, count: number, engine?: Engine): Promise<EnvSlice> {
+  static async create(setup: VecEnvSetup, first: number, count: number): Promise<EnvSlice> {
     const { robot, task } = setup;
-    const owner = engine ?? (await Engine.load());
-    const model = compilePlantModel(owner, robot, setup.models, task.plant);
-    const simulations = owner.simulateMany(model, count);
+    const engine = await Engine.load();
+    const model = compilePlantModel(engine, robot, setup.models, task.plant);
+    const simulations = engine.simulateMany(model, count);
     const seeds = new Rng(setup.seed);
     const envs = simulations.map(
       (simulation, i) => new Environment(simulation, robot, task, seeds.fork(first + i)),
@@ -44,31 +45,38 @@ export class EnvSlice implements Disposable {
     return new EnvSlice(model, envs, first);
   }
 
-  /** The sizes that the shared memory needs, from one environment. */
-  get sizes(): Omit<LayoutSizes, "numEnvs"> {
-    const [env] = this.envs;
-    return {
-      actionSize: env.actionSize,
-      observations: [...env.observations].map(([name, { length }]) => ({ name, size: length })),
-      rewardTerms: env.rewardNames.length,
-    };
+  /** Writes the observations of every environment as they are. */
+  publish(arrays: SharedArrays): void {
+    for (const [i, env] of this.envs.entries()) publish(env, this.#first + i, arrays.observations);
   }
 
-  /** Starts every environment anew. */
-  reset(arrays: SharedArrays): void {
+  /** Starts every environment anew under this curriculum. */
+  reset(arrays: SharedArrays, curriculum: Curriculum): void {
     for (const [i, env] of this.envs.entries()) {
-      env.reset();
+      env.curriculum = curriculum;
+      if (env.config.reset.isStaggered) env.resetPartWay();
+      else env.reset();
       this.#rewardSums[i].fill(0);
-      this.#publish(env, this.#first + i, arrays.observations);
+    }
+    this.publish(arrays);
+  }
+
+  /**
+   * Steps every environment, and starts those anew that have ended, under the curriculum of that moment.
+   *
+   * @throws EnvironmentFailure where one breaks; the others' state is then undefined
+   */
+  step(arrays: SharedArrays, curriculum: () => Curriculum): void {
+    for (let i = 0; i < this.envs.length; i++) {
+      try {
+        this.#stepOne(i, arrays, curriculum);
+      } catch (cause) {
+        throw new EnvironmentFailure(this.#first + i, cause);
+      }
     }
   }
 
-  /** Steps every environment, and starts those anew that have ended. */
-  step(arrays: SharedArrays, curriculum: Curriculum): void {
-    for (let i = 0; i < this.envs.length; i++) this.#stepOne(i, arrays, curriculum);
-  }
-
-  #stepOne(i: number, arrays: SharedArrays, curriculum: Curriculum): void {
+  #stepOne(i: number, arrays: SharedArrays, curriculum: () => Curriculum): void {
     const env = this.envs[i];
     const row = this.#first + i;
     env.step(arrays.actions, row * env.actionSize);
@@ -81,20 +89,20 @@ export class EnvSlice implements Disposable {
     if (env.terminated || env.timedOut) {
       arrays.episodeLength[row] = env.plant.truth.step;
       arrays.episodeRewards.set(sums, row * sums.length);
-      this.#publish(env, row, arrays.finalObservations);
+      publish(env, row, arrays.finalObservations);
       sums.fill(0);
-      env.curriculum = curriculum;
+      env.curriculum = curriculum();
       env.reset();
     }
-    this.#publish(env, row, arrays.observations);
-  }
-
-  #publish(env: Environment, row: number, into: ReadonlyMap<string, Float32Array>): void {
-    for (const [name, out] of env.observations) into.get(name)?.set(out, row * out.length);
+    publish(env, row, arrays.observations);
   }
 
   [Symbol.dispose](): void {
     for (const env of this.envs) env[Symbol.dispose]();
     this.#model[Symbol.dispose]();
   }
+}
+
+function publish(env: Environment, row: number, into: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, out] of env.observations) into.get(name)?.set(out, row * out.length);
 }

@@ -19,13 +19,15 @@ export async function serveSlice(assignment: SliceAssignment, ready: () => void)
   const control = new ControlBlock(assignment.control);
   const { arrays } = layOut(sizes, memory);
   using slice = await EnvSlice.create(setup, first, count);
+  slice.publish(arrays);
   ready();
+  const curriculum = () => control.curriculum;
   for (let seen = 0; ; ) {
     const { turn, operation } = control.awaitTurn(seen);
     seen = turn;
     if (operation === OPERATION.stop) break;
-    if (operation === OPERATION.reset) slice.reset(arrays);
-    else slice.step(arrays, control.curriculum);
+    if (operation === OPERATION.reset) slice.reset(arrays, curriculum());
+    else slice.step(arrays, curriculum);
     control.finish(turn, workers);
   }
 }

@@ -1,3 +1,7 @@
+import type { RobotSpec } from "../robots/robot.ts";
+import { bindObservation } from "../tasks/bind-observation.ts";
+import type { TaskConfig } from "../tasks/task-config.ts";
+
 /** Sizes that decide the layout of the memory that a vectorised environment and its workers share. */
 export interface LayoutSizes {
   readonly numEnvs: number;
@@ -21,6 +25,19 @@ export interface SharedArrays {
   readonly episodeLength: Int32Array;
   /** Sum of each reward term over the episode that has just ended [numEnvs, rewardTerms]; stale elsewhere. */
   readonly episodeRewards: Float32Array;
+}
+
+/** The sizes of so many environments of a task, known without building one. */
+export function layoutSizes(robot: RobotSpec, task: TaskConfig, numEnvs: number): LayoutSizes {
+  return {
+    numEnvs,
+    actionSize: task.actions.reduce((sum, { joints }) => sum + joints.length, 0),
+    observations: task.observations.map((group) => ({
+      name: group.name,
+      size: bindObservation(robot, task, group).size,
+    })),
+    rewardTerms: Object.keys(task.rewards).length,
+  };
 }
 
 /** Lays the arrays out in one buffer; a worker given the same buffer and sizes finds them at the same places. */

@@ -1,14 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { DivergedError } from "../engine/index.ts";
+import { errorMessage } from "../../common/index.ts";
+import { EnvironmentFailure } from "./environment-failure.ts";
 import { type SliceAssignment, serveSlice } from "./serve-slice.ts";
 
 try {
   await serveSlice(workerData as SliceAssignment, () => parentPort?.postMessage({ kind: "ready" }));
 } catch (error) {
-  const dump = error instanceof DivergedError ? error.dump : undefined;
-  parentPort?.postMessage({
-    kind: "failed",
-    message: error instanceof Error ? error.message : String(error),
-    dump,
-  });
+  const dump = error instanceof EnvironmentFailure ? error.dump : undefined;
+  parentPort?.postMessage({ kind: "failed", message: errorMessage(error), dump });
 }

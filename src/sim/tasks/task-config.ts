@@ -31,6 +31,7 @@ export type ObservationGroupConfig = z.infer<typeof ObservationGroupConfig>;
 export const RewardTerm = z.strictObject({
   weight: z.number().describe("per second"),
   params: z.record(z.string(), z.number()).default({}),
+  isShaping: z.boolean().default(false).describe("only helps learning along: a curriculum may fade it out"),
 });
 
 /** How an episode starts. ALMI's resets by default, but for the pose factor, which leaves zero defaults at zero. */
@@ -47,6 +48,10 @@ export const ResetConfig = z.strictObject({
     .describe("each component of the pelvis velocity, m/s and rad/s"),
   position: z.number().nonnegative().default(0).describe("start anywhere in a square of this half-width, m"),
   yaw: z.number().nonnegative().default(0).describe("largest heading, rad"),
+  isStaggered: z
+    .boolean()
+    .default(false)
+    .describe("first episodes begin part-way, so that they do not end together"),
   drop: z.number().default(0.02).describe("pelvis above its standing height, m"),
 });
 export type ResetConfig = z.infer<typeof ResetConfig>;
