@@ -2,6 +2,7 @@ export {
   attribute,
   decodeModel,
   encodeModel,
+  externalDataFiles,
   float32Tensor,
   int64Tensor,
   type OnnxAttribute,
@@ -13,6 +14,7 @@ export {
   type OnnxTensor,
   type OnnxValueInfo,
   readMetadata,
+  withExternalData,
   withMetadata,
 } from "./onnx/index.ts";
 export {

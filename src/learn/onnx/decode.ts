@@ -15,7 +15,6 @@ import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
   DIM,
-  ENTRY,
   GRAPH,
   MODEL,
   NODE,
@@ -24,7 +23,7 @@ import {
   TYPE,
   VALUE_INFO,
 } from "./proto-fields.ts";
-import { decodeTensor, elementType, keep } from "./tensor-proto.ts";
+import { decodeEntry, decodeTensor, type ExternalData, elementType, keep } from "./tensor-proto.ts";
 import { type Field, readFields } from "./wire-format.ts";
 
 const MAX_NESTING = 32;
@@ -32,18 +31,20 @@ const MAX_NESTING = 32;
 /**
  * Decodes an ONNX model; the values are copied, so `bytes` may be reused.
  * Throws `OnnxFormatError` for bytes that are cut, damaged or no model at all.
+ *
+ * @param external the files beside the model that hold its large tensors; see `externalDataFiles`
  */
-export function decodeModel(bytes: Uint8Array): OnnxModel {
+export function decodeModel(bytes: Uint8Array, external?: ExternalData): OnnxModel {
   try {
     // A plain view: Node's Buffer would hand out views where Uint8Array copies.
-    return decodeModelProto(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return decodeModelProto(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), external);
   } catch (cause) {
     if (cause instanceof OnnxFormatError) throw cause;
     throw new OnnxFormatError(`The ONNX file cannot be read: ${errorMessage(cause)}.`, undefined, { cause });
   }
 }
 
-function decodeModelProto(bytes: Uint8Array): OnnxModel {
+function decodeModelProto(bytes: Uint8Array, external: ExternalData | undefined): OnnxModel {
   let irVersion = 0;
   let producerName: string | undefined;
   let producerVersion: string | undefined;
@@ -55,7 +56,7 @@ function decodeModelProto(bytes: Uint8Array): OnnxModel {
     if (field.number === MODEL.irVersion) irVersion = field.number32();
     else if (field.number === MODEL.producerName) producerName = field.text();
     else if (field.number === MODEL.producerVersion) producerVersion = field.text();
-    else if (field.number === MODEL.graph) graph = decodeGraph(field.bytes(), 0);
+    else if (field.number === MODEL.graph) graph = decodeGraph(field.bytes(), 0, external);
     else if (field.number === MODEL.opsetImport) opsets.push(decodeOpset(field.bytes()));
     else if (field.number === MODEL.metadataProps) metadata.push(decodeEntry(field.bytes()));
     else extra.push(field.encoded);
@@ -73,7 +74,7 @@ function decodeModelProto(bytes: Uint8Array): OnnxModel {
   };
 }
 
-function decodeGraph(bytes: Uint8Array, depth: number): OnnxGraph {
+function decodeGraph(bytes: Uint8Array, depth: number, external?: ExternalData): OnnxGraph {
   if (depth > MAX_NESTING) throw new OnnxFormatError(`Graphs are nested more than ${MAX_NESTING} deep.`);
   let name = "";
   const nodes: OnnxNode[] = [];
@@ -85,7 +86,7 @@ function decodeGraph(bytes: Uint8Array, depth: number): OnnxGraph {
   for (const field of readFields(bytes)) {
     if (field.number === GRAPH.node) nodes.push(decodeNode(field.bytes(), depth));
     else if (field.number === GRAPH.name) name = field.text();
-    else if (field.number === GRAPH.initializer) initializers.push(decodeTensor(field.bytes()));
+    else if (field.number === GRAPH.initializer) initializers.push(decodeTensor(field.bytes(), external));
     else if (field.number === GRAPH.input) inputs.push(decodeValueInfo(field.bytes()));
     else if (field.number === GRAPH.output) outputs.push(decodeValueInfo(field.bytes()));
     else if (field.number === GRAPH.valueInfo) valueInfo.push(decodeValueInfo(field.bytes()));
@@ -220,15 +221,4 @@ function decodeOpset(bytes: Uint8Array): OnnxOpset {
     else if (field.number === OPSET.version) version = field.number32();
   }
   return { domain, version };
-}
-
-/** A StringStringEntryProto, as metadata are stored. */
-export function decodeEntry(bytes: Uint8Array): [key: string, value: string] {
-  let key = "";
-  let value = "";
-  for (const field of readFields(bytes)) {
-    if (field.number === ENTRY.key) key = field.text();
-    else if (field.number === ENTRY.value) value = field.text();
-  }
-  return [key, value];
 }

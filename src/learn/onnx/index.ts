@@ -1,6 +1,7 @@
 export { decodeModel } from "./decode.ts";
 export { encodeModel } from "./encode.ts";
 export { OnnxFormatError } from "./errors.ts";
+export { externalDataFiles, withExternalData } from "./external-data.ts";
 export { readMetadata, withMetadata } from "./metadata.ts";
 export {
   attribute,

@@ -1,7 +1,7 @@
-import { decodeEntry } from "./decode.ts";
 import { encodeEntry } from "./encode.ts";
 import { OnnxFormatError } from "./errors.ts";
 import { MODEL } from "./proto-fields.ts";
+import { decodeEntry } from "./tensor-proto.ts";
 import { MessageWriter, readFields } from "./wire-format.ts";
 
 /** The texts stored beside the graph, without decoding the graph. Throws `OnnxFormatError` for damaged bytes. */

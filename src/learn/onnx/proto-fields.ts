@@ -41,6 +41,20 @@ export const ATTRIBUTE_TYPE = {
   strings: 8,
 } as const;
 
+export const TENSOR = {
+  dims: 1,
+  dataType: 2,
+  floatData: 4,
+  int32Data: 5,
+  int64Data: 7,
+  name: 8,
+  rawData: 9,
+  doubleData: 10,
+  uint64Data: 11,
+  externalData: 13,
+  dataLocation: 14,
+} as const;
+
 export const VALUE_INFO = { name: 1, type: 2 } as const;
 
 export const TYPE = { tensorType: 1 } as const;

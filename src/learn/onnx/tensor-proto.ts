@@ -7,21 +7,8 @@ import {
   type OnnxTensor,
   type OnnxTensorData,
 } from "./model.ts";
+import { ENTRY, TENSOR } from "./proto-fields.ts";
 import { bytesOf, copyBuffer, type MessageWriter, readFields } from "./wire-format.ts";
-
-const TENSOR = {
-  dims: 1,
-  dataType: 2,
-  floatData: 4,
-  int32Data: 5,
-  int64Data: 7,
-  name: 8,
-  rawData: 9,
-  doubleData: 10,
-  uint64Data: 11,
-  externalData: 13,
-  dataLocation: 14,
-} as const;
 
 const TYPE_BY_CODE = new Map<number, OnnxElementType>(
   (Object.keys(ONNX_ELEMENT_TYPES) as OnnxElementType[]).map((type) => [ONNX_ELEMENT_TYPES[type].code, type]),
@@ -42,13 +29,23 @@ function requireElementType(code: number): OnnxElementType {
   return type;
 }
 
-/** Decodes a TensorProto; the data are copied. Throws `OnnxFormatError` if data and dimensions do not fit. */
-export function decodeTensor(message: Uint8Array): OnnxTensor {
+/** The files beside a model that hold values of its tensors, by the location that the model names. */
+export type ExternalData = ReadonlyMap<string, Uint8Array>;
+
+const NO_FILES: ExternalData = new Map();
+
+/**
+ * Decodes a TensorProto; the data are copied, from another file if the tensor says so.
+ * Throws `OnnxFormatError` if data and dimensions do not fit, or the other file is not given.
+ */
+export function decodeTensor(message: Uint8Array, external: ExternalData = NO_FILES): OnnxTensor {
   let name = "";
   let code = 0;
   const dims: number[] = [];
   const values = new TensorValues();
   const extra: Uint8Array[] = [];
+  const entries: [string, string][] = [];
+  let isExternal = false;
   for (const field of readFields(message)) {
     if (field.number === TENSOR.dims) dims.push(...field.ints().map(dimension));
     else if (field.number === TENSOR.dataType) code = field.number32();
@@ -57,10 +54,11 @@ export function decodeTensor(message: Uint8Array): OnnxTensor {
     else if (field.number === TENSOR.floatData) values.add(field.floats());
     else if (field.number === TENSOR.doubleData) values.add(field.doubles());
     else if (INT_FIELDS.has(field.number)) values.add(field.ints());
-    else if (field.number === TENSOR.externalData || field.number === TENSOR.dataLocation)
-      values.refuseExternal(name);
+    else if (field.number === TENSOR.externalData) entries.push(decodeEntry(field.bytes()));
+    else if (field.number === TENSOR.dataLocation) isExternal = field.number32() === 1;
     else extra.push(field.encoded);
   }
+  if (isExternal) values.raw = slice(name, new Map(entries), external);
   const type = requireElementType(code);
   const data = values.take(type, name);
   if (data.length !== elementCount(dims))
@@ -106,13 +104,6 @@ class TensorValues {
     this.#parts.push(part);
   }
 
-  refuseExternal(name: string): never {
-    throw new OnnxFormatError(
-      `The values of tensor "${name}" are in another file.`,
-      "Save the model in one file (onnx.save with save_as_external_data=False).",
-    );
-  }
-
   take(type: OnnxElementType, name: string): OnnxTensorData {
     const Data = ONNX_ELEMENT_TYPES[type].array;
     if (this.raw !== undefined) {
@@ -127,6 +118,35 @@ class TensorValues {
     if (Data === BigUint64Array) return BigUint64Array.from(values, BigInt);
     return (Data as Float32ArrayConstructor).from(values, Number);
   }
+}
+
+/** The part of another file that holds a tensor's values. */
+function slice(tensor: string, entries: ReadonlyMap<string, string>, external: ExternalData): Uint8Array {
+  const location = entries.get("location") ?? "";
+  const file = external.get(location);
+  if (file === undefined)
+    throw new OnnxFormatError(
+      `The values of tensor "${tensor}" are in the file "${location}", which is missing.`,
+      "Keep it beside the model, or save the model in one file (onnx.save with save_as_external_data=False).",
+    );
+  const offset = Number(entries.get("offset") ?? 0);
+  const end = entries.has("length") ? offset + Number(entries.get("length")) : file.length;
+  if (offset >= 0 && end >= offset && end <= file.length) return file.subarray(offset, end);
+  throw new OnnxFormatError(
+    `The file "${location}" has ${file.length} bytes; tensor "${tensor}" is said to be at ${offset} to ${end}.`,
+    "Use the file that was exported with this model.",
+  );
+}
+
+/** A StringStringEntryProto, as metadata are stored. */
+export function decodeEntry(bytes: Uint8Array): [key: string, value: string] {
+  let key = "";
+  let value = "";
+  for (const field of readFields(bytes)) {
+    if (field.number === ENTRY.key) key = field.text();
+    else if (field.number === ENTRY.value) value = field.text();
+  }
+  return [key, value];
 }
 
 function dimension(dim: OnnxInt): number {

@@ -5,11 +5,13 @@ import {
   attribute,
   decodeModel,
   encodeModel,
+  externalDataFiles,
   float32Tensor,
   int64Tensor,
   OnnxFormatError,
   type OnnxModel,
   readMetadata,
+  withExternalData,
   withMetadata,
 } from "../../../src/learn/onnx/index.ts";
 
@@ -123,6 +125,42 @@ describe("encodeModel and decodeModel", () => {
         ],
       };
     expect(() => decodeModel(encodeModel({ ...everything, graph }))).toThrow(/nested/);
+  });
+});
+
+describe("a model whose values are in another file", () => {
+  const model = { ...everything, graph: { ...everything.graph, nodes: [], initializers: [] } };
+  const text = (number: number, value: string) => [(number << 3) | 2, value.length, ...Buffer.from(value)];
+  const entry = (key: string, value: string) => {
+    const content = [...text(1, key), ...text(2, value)];
+    return [0x6a, content.length, ...content];
+  };
+  /** Two float32 values at byte 4 of a file. */
+  const tensor = (location: string) => [
+    ...[0x08, 2, 0x10, 1, ...text(8, "w"), 0x70, 1],
+    ...[...entry("location", location), ...entry("offset", "4"), ...entry("length", "8")],
+  ];
+  const bytes = (location = "w.data") => {
+    const graph = [...text(2, "g"), 0x2a, tensor(location).length, ...tensor(location)];
+    return Uint8Array.from([0x08, 8, 0x3a, graph.length, ...graph]);
+  };
+  const file = new Uint8Array(Float32Array.of(9, 1.5, -2, 9).buffer);
+
+  it("names that file, and becomes one file with it", () => {
+    expect(externalDataFiles(bytes())).toEqual(["w.data"]);
+    const whole = withExternalData(bytes(), new Map([["w.data", file]]));
+    expect(externalDataFiles(whole)).toEqual([]);
+    expect(decodeModel(whole).graph.initializers).toEqual([float32Tensor("w", [2], [1.5, -2])]);
+    expect(externalDataFiles(encodeModel(model))).toEqual([]);
+  });
+
+  it("is refused without it, with one that is too short, and with a path out of its folder", () => {
+    expect(() => decodeModel(bytes())).toThrow(/"w" are in the file "w.data", which is missing/);
+    expect(() => withExternalData(bytes(), new Map([["w.data", file.subarray(0, 8)]]))).toThrow(
+      /8 bytes.*4 to 12/,
+    );
+    for (const location of ["../w", "/w", "a/b", "c:w", ".."])
+      expect(() => externalDataFiles(bytes(location))).toThrow(OnnxFormatError);
   });
 });
 
