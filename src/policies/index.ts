@@ -4,6 +4,7 @@ export { type EpisodeMetrics, LocomotionMetrics } from "./evaluation/locomotion-
 export { type EvalEpisode, LEVELS, locomotionEpisodes } from "./evaluation/locomotion-protocol.ts";
 export { type EpisodeOutcome, type LevelReport, reportByLevel } from "./evaluation/locomotion-report.ts";
 export type { EvaluationSetup } from "./evaluation/run-episodes.ts";
+export { companionFiles, withCompanions } from "./file/companions.ts";
 export {
   PolicyFileError,
   UndescribedPolicyError,

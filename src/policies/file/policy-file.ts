@@ -1,15 +1,9 @@
 import { z } from "zod";
 import { errorMessage } from "../../common/index.ts";
-import {
-  decodeModel,
-  encodeModel,
-  OnnxFormatError,
-  type OnnxModel,
-  readMetadata,
-  withMetadata,
-} from "../../learn/index.ts";
+import { decodeModel, encodeModel, type OnnxModel, readMetadata, withMetadata } from "../../learn/index.ts";
 import { type RobotSpec, SHIPPED_ROBOTS } from "../../sim/index.ts";
 import { PolicySpec } from "../spec.ts";
+import { asPolicy } from "./companions.ts";
 import { PolicyFileError } from "./errors.ts";
 import type { ImportContext, SpecDraft } from "./foreign.ts";
 import { fromHolosomaMetadata, isHolosoma } from "./holosoma.ts";
@@ -51,15 +45,17 @@ export interface PolicyFileHints {
 /**
  * Reads a policy from the bytes of an ONNX file (ours, mjlab's, holosoma's, Unitree's with its `deploy.yaml`, or bare)
  * or of a TorchScript file of legged_gym, rsl_rl or Isaac Lab. What a foreign file leaves open is listed in the
- * spec's `assumptions`. Throws `PolicyFileError` or one of its kin, `OnnxFormatError`, or `UnknownNameError`.
+ * spec's `assumptions`. Throws `PolicyFileError` or one of its kin, or `UnknownNameError`.
  */
 export function readPolicyFile(bytes: Uint8Array, hints: PolicyFileHints = {}): PolicyFile {
   if (isZip(bytes)) return describeForeign(torchScriptToOnnx(bytes), new Map(), hints, "TorchScript");
-  const metadata = metadataOf(bytes);
+  const metadata = asPolicy(() => readMetadata(bytes));
+  const decoded = asPolicy(() => decodeModel(bytes));
   const own = metadata.get(SPEC_KEY);
-  if (own === undefined) return describeForeign(decodeModel(bytes), metadata, hints, "ONNX");
-  const { model: graph, ports } = normalizePorts(decodeModel(bytes));
-  return { spec: parseSpec(own), source: "contrapposto", model: bytes, graph, ports };
+  if (own === undefined) return describeForeign(decoded, metadata, hints, "ONNX");
+  const { model: graph, ports } = normalizePorts(decoded);
+  const model = graph === decoded ? bytes : encodeModel(graph);
+  return { spec: parseSpec(own), source: "contrapposto", model, graph, ports };
 }
 
 /**
@@ -112,19 +108,6 @@ function draftSpec(
       assumptions: isNamed ? [] : [recognised],
     },
   };
-}
-
-function metadataOf(bytes: Uint8Array): Map<string, string> {
-  try {
-    return readMetadata(bytes);
-  } catch (cause) {
-    if (!(cause instanceof OnnxFormatError)) throw cause;
-    throw new PolicyFileError(
-      `The file is not a policy: ${cause.problem}`,
-      "Name an .onnx file or a TorchScript .pt file, whole.",
-      { cause },
-    );
-  }
 }
 
 function parseSpec(text: string): PolicySpec {
