@@ -1,5 +1,11 @@
-import { basename, extname } from "node:path";
-import { type ControllerFile, type PolicyFile, readPolicyFile } from "../policies/index.ts";
+import { basename, dirname, extname, join } from "node:path";
+import {
+  type ControllerFile,
+  companionFiles,
+  type PolicyFile,
+  readPolicyFile,
+  withCompanions,
+} from "../policies/index.ts";
 import type { RobotSpec } from "../sim/index.ts";
 import { findRobot, listRobots } from "../sim/node.ts";
 import { readBytes, readText } from "./files.ts";
@@ -21,12 +27,20 @@ export async function loadPolicyFile(path: string, request: PolicyRequest = {}):
   const asked = robot === undefined ? [] : [findRobot(robot, ROBOT_PLACES)];
   // The other robots too: a policy for one of them is then named, instead of being no policy at all.
   const robots = [...asked, ...listRobots(ROBOT_PLACES)];
-  return readPolicyFile(await readBytes(path), {
+  return readPolicyFile(await readPolicyBytes(path), {
     robots: robots.map((located) => located.robot),
     preset,
     deployYaml: deploy === undefined ? undefined : await readText(deploy),
     name: basename(path, extname(path)),
   });
+}
+
+/** The bytes of a policy file, whole: with the weights that newer exporters put into a file beside it. */
+async function readPolicyBytes(path: string): Promise<Uint8Array> {
+  const bytes = await readBytes(path);
+  const files = new Map<string, Uint8Array>();
+  for (const name of companionFiles(bytes)) files.set(name, await readBytes(join(dirname(path), name)));
+  return withCompanions(bytes, files);
 }
 
 /** The robot to judge a policy by: the one asked for, else its own. Throws `UnknownNameError` for one that is not here. */
@@ -43,7 +57,7 @@ export async function readControllerFiles(
   return Promise.all(
     paths.map(async (path) => ({
       name: basename(path, extname(path)),
-      bytes: await readBytes(path),
+      bytes: await readPolicyBytes(path),
       preset,
       deployYaml,
     })),
