@@ -55,20 +55,26 @@ export class DivergedError extends ContrappostoError {
   /** What to replay: attached by whoever stepped the simulation, undefined inside the engine. */
   dump: unknown;
 
-  constructor(what: string, time: number) {
+  constructor(what: string, time: number, options?: ErrorOptions) {
     super(
       `The simulation diverged at ${time.toFixed(3)} s: ${what}.`,
       "Use a smaller timestep, lower gains, or check the model's masses and contacts; the dump replays the last step.",
+      options,
     );
     this.time = time;
   }
 }
 
+/** The engine's own words. */
+export function engineComplaint(cause: unknown): string {
+  return errorMessage(cause)
+    .replace(/^MuJoCo Error: /, "")
+    .trim();
+}
+
 /** Turns the engine's text into a typed error with file and line where it names them. */
 export function modelErrorFrom(cause: unknown, model: string): ModelError {
-  const text = errorMessage(cause)
-    .replace(/^MuJoCo Error: (Loading error: )?/, "")
-    .trim();
+  const text = engineComplaint(cause).replace(/^Loading error: /, "");
   const missing =
     /Error opening file '([^']*)'|resource not found via provider or OS filesystem: '([^']*)'/.exec(text);
   if (missing) return new MissingAssetError(missing[1] ?? missing[2] ?? "?", model, { cause });

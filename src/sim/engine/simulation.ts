@@ -1,6 +1,6 @@
 import type { MjData } from "mujoco-js";
 import { hashFloats, UsageError } from "../../common/index.ts";
-import { DivergedError } from "./errors.ts";
+import { DivergedError, engineComplaint } from "./errors.ts";
 import type { Model } from "./model.ts";
 import { type DataViews, KeptDataViews } from "./views.ts";
 
@@ -41,14 +41,25 @@ export class Simulation implements Disposable {
     return this.handle.time;
   }
 
-  /** Advances by one physics step. */
+  /** Advances by one physics step. Throws `DivergedError` where the engine gives up; `reset` mends it. */
   step(): void {
-    this.model.mujoco.mj_step(this.model.handle, this.handle);
+    try {
+      this.model.mujoco.mj_step(this.model.handle, this.handle);
+    } catch (cause) {
+      throw this.#gaveUp(cause);
+    }
   }
 
-  /** Computes everything that follows from the state (poses, sensors, forces) without advancing time. */
+  /**
+   * Computes everything that follows from the state (poses, sensors, forces) without advancing time. Throws
+   * `DivergedError` where the engine gives up; `reset` mends it.
+   */
   forward(): void {
-    this.model.mujoco.mj_forward(this.model.handle, this.handle);
+    try {
+      this.model.mujoco.mj_forward(this.model.handle, this.handle);
+    } catch (cause) {
+      throw this.#gaveUp(cause);
+    }
   }
 
   /** Poses of bodies, geoms and sites from qpos alone; cheaper than `forward`. */
@@ -179,6 +190,13 @@ export class Simulation implements Disposable {
 
   #capture(): void {
     this.model.mujoco.mj_getState(this.model.handle, this.handle, this.#state, this.#stateType);
+  }
+
+  /** The engine throws where contacts need more working memory than the model grants, as a broken state makes them. */
+  #gaveUp(cause: unknown): DivergedError {
+    const complaint = engineComplaint(cause).replace(/\s*\n\s*/g, ", ");
+    const hint = complaint.includes("out of memory") ? ' (more <size memory="..."/> gives it room)' : "";
+    return new DivergedError(`the engine gave up: ${complaint}${hint}`, this.time, { cause });
   }
 
   #describeDivergence(): string {

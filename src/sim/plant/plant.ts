@@ -165,15 +165,12 @@ export class Plant implements Disposable {
     this.tap?.stepping(this.#lastGood, targets);
     this.#delay.push(targets);
     if (randomization.patch.size > 0) randomization.patch.apply(simulation.model.views);
-    for (let substep = 0; substep < config.decimation; substep++) {
-      this.#actuation.apply(
-        simulation,
-        this.#delay.at(substep, randomization.delaySteps),
-        randomization.motors,
-      );
-      simulation.step();
-    }
     try {
+      for (let substep = 0; substep < config.decimation; substep++) {
+        const acting = this.#delay.at(substep, randomization.delaySteps);
+        this.#actuation.apply(simulation, acting, randomization.motors);
+        simulation.step();
+      }
       simulation.assertFinite();
     } catch (error) {
       if (error instanceof DivergedError) error.dump = this.#dump(targets);
@@ -244,7 +241,10 @@ export class Plant implements Disposable {
     this.#delay.restore(decodeFloats(snapshot.delayed));
     this.#rng = new Rng(0);
     this.#rng.state = snapshot.rng;
-    this.#setPhysics(decodeFloats(snapshot.physics));
+    const physics = decodeFloats(snapshot.physics);
+    simulation.restore(physics);
+    simulation.forward(); // poses and sensors for whoever reads them; this moves the solver's warm start,
+    simulation.restore(physics); // so that goes back
     unpack(decodeFloats(snapshot.truth), stateArrays(truth));
     if (measured !== truth) unpack(decodeFloats(snapshot.measured), stateArrays(measured));
     for (const state of [truth, measured]) {
@@ -254,10 +254,10 @@ export class Plant implements Disposable {
     this.tap?.restarted();
   }
 
-  /** Puts the physics into a state that `simulation.save` returned, and lets the sensors see it. */
+  /** Puts the physics into a state that `simulation.save` returned. As after `kick`, sensors notice at the next step. */
   overwrite(state: Float64Array): void {
-    this.#setPhysics(state);
-    this.#observe();
+    this.simulation.restore(state);
+    this.#observeTruth();
   }
 
   /** A digest of the exact bits of the physics state. */
@@ -270,6 +270,11 @@ export class Plant implements Disposable {
   }
 
   #observe(): void {
+    this.#observeTruth();
+    if (this.measured !== this.truth) this.#sensors.measure(this.truth, this.measured, this.#rng);
+  }
+
+  #observeTruth(): void {
     const { truth, index, simulation } = this;
     const { qpos, qvel, qfrc_actuator } = simulation.views;
     for (let j = 0; j < index.qpos.length; j++) {
@@ -283,7 +288,6 @@ export class Plant implements Disposable {
     }
     for (let k = 0; k < 4; k++) truth.baseQuat[k] = qpos[index.baseQpos + 3 + k];
     this.#observeBaseVelocity();
-    if (this.measured !== truth) this.#sensors.measure(truth, this.measured, this.#rng);
   }
 
   #observeBaseVelocity(): void {
@@ -291,13 +295,6 @@ export class Plant implements Disposable {
     const { qvel } = this.simulation.views;
     for (let k = 0; k < 3; k++) truth.baseLinVel[k] = qvel[index.baseDof + k];
     rotateInverse(truth.baseQuat, truth.baseLinVel, truth.baseLinVel);
-  }
-
-  #setPhysics(state: Float64Array): void {
-    const { simulation } = this;
-    simulation.restore(state);
-    simulation.forward(); // poses and sensors for whoever reads them; this moves the solver's warm start,
-    simulation.restore(state); // so that goes back
   }
 
   #snapshotWith(physics: Float64Array): PlantSnapshot {
