@@ -26,7 +26,7 @@ export const BROWSER_SAFE = [
   /^common\//,
   /^wire\//,
   /^viewer\//,
-  /^learn\/runtime(\/|\.ts$)/,
+  /^learn\//,
   /^policies\/(policy|spec|whole-body)\.ts$/,
   /^sim\/(engine|mdp|robots|plant|tasks)\//,
   /^sim\/(env|environment)\.ts$/,

@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+const ActivationName = z.enum(["elu", "relu", "tanh", "silu", "gelu"]);
+const Sizes = z.array(z.int().positive());
+
+/** The network that acts. */
+export const ActorConfig = z.strictObject({
+  kind: z.enum(["mlp", "lstm"]).default("mlp"),
+  recurrentSize: z.int().positive().default(64).describe("hidden units of the LSTM, if there is one"),
+  hidden: Sizes.default([64, 32]).describe("hidden layers (after the LSTM, if there is one)"),
+  activation: ActivationName.default("elu"),
+  initialDeviation: z.number().positive().default(0.8).describe("standard deviation of actions at the start"),
+  minDeviation: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("standard deviation of actions is kept above this"),
+});
+export type ActorConfig = z.infer<typeof ActorConfig>;
+
+/** The network that judges. */
+export const CriticConfig = z.strictObject({
+  hidden: Sizes.default([64, 32]),
+  activation: ActivationName.default("elu"),
+});
+export type CriticConfig = z.infer<typeof CriticConfig>;
+
+/** How left-right symmetry of the robot is used. */
+export const SymmetryUse = z.enum(["none", "augment", "loss"]);
+
+/** Proximal policy optimisation; the defaults are ALMI's (rsl_rl's with smaller networks). */
+export const PpoConfig = z.strictObject({
+  actor: ActorConfig.prefault({}),
+  critic: CriticConfig.prefault({}),
+  rolloutLength: z.int().positive().default(24).describe("control steps per environment and iteration"),
+  epochs: z.int().positive().default(5).describe("passes over the rollout per iteration"),
+  minibatches: z.int().positive().default(4).describe("gradient steps per pass"),
+  gamma: z.number().min(0).max(1).default(0.99).describe("discount per control step"),
+  lambda: z.number().min(0).max(1).default(0.95).describe("decay of advantage estimation"),
+  clip: z.number().positive().default(0.2).describe("how far the probability ratio and the value may move"),
+  clipValue: z.boolean().default(true),
+  valueCoefficient: z.number().nonnegative().default(1),
+  entropyCoefficient: z.number().nonnegative().default(0.01),
+  maxGradientNorm: z.number().positive().default(1),
+  learningRate: z.number().positive().default(1e-3).describe("at the start"),
+  minLearningRate: z.number().positive().default(1e-5),
+  maxLearningRate: z.number().positive().default(1e-2),
+  desiredKl: z
+    .number()
+    .nonnegative()
+    .default(0.01)
+    .describe("policy change per gradient step that the learning rate aims at; 0 keeps the rate fixed"),
+  normaliseObservations: z.boolean().default(false),
+  symmetry: SymmetryUse.default("none"),
+  symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of the symmetry loss"),
+});
+export type PpoConfig = z.infer<typeof PpoConfig>;

@@ -1,0 +1,58 @@
+import type { Node } from "../graph/node.ts";
+import {
+  add,
+  clip,
+  div,
+  exp,
+  greater,
+  less,
+  max,
+  min,
+  mul,
+  neg,
+  square,
+  stopGradient,
+  sub,
+  where,
+} from "../graph/ops/arithmetic.ts";
+import { mean } from "../graph/ops/reduction.ts";
+import type { PpoConfig } from "./config.ts";
+
+/**
+ * The clipped surrogate of PPO (Schulman et al. 2017, eq. 7) as a loss.
+ *
+ * @param logProb     of the actions under the policy that learns [...]
+ * @param oldLogProb  under the policy that acted
+ * @param advantages  [...]
+ * @param limit       how far the ratio of the two probabilities may help
+ */
+export function surrogateLoss(logProb: Node, oldLogProb: Node, advantages: Node, limit: number): Node {
+  const ratio = exp(sub(logProb, oldLogProb));
+  const free = mul(ratio, advantages);
+  const clipped = mul(clip(ratio, 1 - limit, 1 + limit), advantages);
+  return neg(mean(min(free, clipped)));
+}
+
+/** Mean squared error of values against returns; a step beyond `limit` from the old value earns nothing. */
+export function valueLoss(values: Node, oldValues: Node, returns: Node, limit: number | undefined): Node {
+  const error = square(sub(values, returns));
+  if (limit === undefined) return mean(error);
+  const near = add(oldValues, clip(sub(values, oldValues), -limit, limit));
+  return mean(max(error, square(sub(near, returns))));
+}
+
+/** How far the actions in mirrored states are from the mirrored actions, which do not move for it: a mean square. */
+export function symmetryLoss(actionsInMirror: Node, mirroredActions: Node): Node {
+  return mean(square(sub(actionsInMirror, stopGradient(mirroredActions))));
+}
+
+/** The learning rate for this step: lower where the policy has moved too far, higher where it hardly moved (rsl_rl). */
+export function adaptedRate(rate: Node, kl: Node, config: PpoConfig): Node {
+  const { desiredKl, minLearningRate, maxLearningRate } = config;
+  if (desiredKl === 0) return rate;
+  const lower = max(div(rate, 1.5), minLearningRate);
+  const higher = min(mul(rate, 1.5), maxLearningRate);
+  // A divergence of 0 is the first step of an iteration, where no policy has moved yet: it says nothing.
+  const raised = where(greater(kl, 0), higher, rate);
+  return where(greater(kl, desiredKl * 2), lower, where(less(kl, desiredKl / 2), raised, rate));
+}

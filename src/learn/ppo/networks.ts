@@ -1,0 +1,91 @@
+import { Graph } from "../graph/graph.ts";
+import { constantInitialiser } from "../graph/initialisers.ts";
+import { type LstmState, lstm, lstmWeights } from "../graph/layers/lstm.ts";
+import { mlp } from "../graph/layers/mlp.ts";
+import type { Node } from "../graph/node.ts";
+import { mul, sub } from "../graph/ops/arithmetic.ts";
+import { reshape } from "../graph/ops/broadcast.ts";
+import { dense } from "../graph/ops/linear.ts";
+import { ParameterLayout, Parameters } from "../graph/parameters.ts";
+import type { ActorConfig, CriticConfig } from "./config.ts";
+import { type MirrorMap, type MirrorMaps, mirrorMatrix } from "./mirror.ts";
+
+/** The networks of one learner and the sizes of what they see and do. */
+export interface ActorCritic {
+  readonly actor: ActorConfig;
+  readonly critic: CriticConfig;
+  readonly observationSizes: { readonly actor: number; readonly critic: number };
+  readonly actionSize: number;
+  readonly normalisesObservations: boolean;
+  /** Given where the left-right symmetry of the robot is used. */
+  readonly mirror?: MirrorMaps;
+}
+
+/** Name of the parameter that holds the logarithm of the actions' standard deviation [actionSize]. */
+export const LOG_DEVIATION = "actor.logDeviation";
+
+/** Mean and scale by which a network's observations are normalised, [size] each. */
+export interface ObservationScale {
+  readonly mean: Node;
+  readonly scale: Node;
+}
+
+/** What an LSTM actor starts from; `keep` as in `lstm`. */
+export interface ActorMemory {
+  readonly start: LstmState;
+  readonly keep?: Node;
+}
+
+/**
+ * The actor's mean actions [time, batch, actionSize] for a sequence of observations [time, batch, size], and what its
+ * LSTM remembers afterwards, if it has one.
+ */
+export function actor(
+  parameters: Parameters,
+  { actor: config, actionSize }: ActorCritic,
+  obs: Node,
+  memory: ActorMemory | undefined,
+): { readonly mean: Node; readonly state: LstmState | undefined } {
+  const sizes = [...config.hidden, actionSize];
+  if (config.kind === "mlp" || memory === undefined)
+    return { mean: mlp(parameters, "actor.mlp", obs, sizes, config.activation), state: undefined };
+  const weights = lstmWeights(parameters, "actor.lstm", obs.shape[2] as number, config.recurrentSize);
+  const { outputs, state } = lstm(weights, obs, memory.start, memory.keep);
+  return { mean: mlp(parameters, "actor.mlp", outputs, sizes, config.activation), state };
+}
+
+/** The logarithm of the actions' standard deviation [actionSize], the same in every state. */
+export function logDeviation(parameters: Parameters, { actor: config, actionSize }: ActorCritic): Node {
+  return parameters.get(LOG_DEVIATION, [actionSize], constantInitialiser(Math.log(config.initialDeviation)));
+}
+
+/** The critic's values [...] of observations [..., size]. */
+export function critic(parameters: Parameters, { critic: config }: ActorCritic, obs: Node): Node {
+  const values = mlp(parameters, "critic.mlp", obs, [...config.hidden, 1], config.activation);
+  return reshape(values, obs.shape.slice(0, -1));
+}
+
+/** Observations as the network shall see them. */
+export function scaled(obs: Node, scale: ObservationScale | undefined): Node {
+  return scale === undefined ? obs : mul(sub(obs, scale.mean), scale.scale);
+}
+
+/** The mirror images of row vectors [..., size]. */
+export function mirrored(x: Node, map: MirrorMap): Node {
+  const size = map.source.length;
+  return dense(x, x.graph.constant(mirrorMatrix(map), [size, size]));
+}
+
+/** Where each parameter of both networks lies: the actor's first. */
+export function actorCriticLayout(networks: ActorCritic): ParameterLayout {
+  const layout = new ParameterLayout();
+  const graph = new Graph();
+  const parameters = new Parameters(graph, layout);
+  const { actor: config, observationSizes } = networks;
+  const zeros = (): Node => graph.constant(new Float32Array(config.recurrentSize), [1, config.recurrentSize]);
+  const memory = config.kind === "lstm" ? { start: { h: zeros(), c: zeros() } } : undefined;
+  actor(parameters, networks, graph.input("obs", [1, 1, observationSizes.actor]), memory);
+  logDeviation(parameters, networks);
+  critic(parameters, networks, graph.input("criticObs", [1, observationSizes.critic]));
+  return layout;
+}

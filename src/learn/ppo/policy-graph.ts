@@ -1,0 +1,90 @@
+import { Graph } from "../graph/graph.ts";
+import type { LstmState } from "../graph/layers/lstm.ts";
+import type { Node } from "../graph/node.ts";
+import { reshape } from "../graph/ops/broadcast.ts";
+import { concat, slice } from "../graph/ops/layout.ts";
+import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
+import type { Dim } from "../graph/shape.ts";
+import { encodeModel } from "../onnx/index.ts";
+import { type ActorCritic, actor, critic, mirrored, type ObservationScale, scaled } from "./networks.ts";
+import type { Normaliser } from "./normaliser.ts";
+
+/**
+ * The actor for collecting experience: inputs `parameters`, `obs` [batch, size], for an LSTM `h_in` and `c_in`
+ * [1, memoryRows, recurrentSize], with normalisation `obs.mean` and `obs.scale`; outputs `actions` (the mean)
+ * [batch, actionSize], `h_out` and `c_out`.
+ */
+export function actGraph(networks: ActorCritic, layout: ParameterLayout, batch: number): Graph {
+  const graph = new Graph();
+  const parameters = new Parameters(graph, layout);
+  const { actor: config, observationSizes, mirror } = networks;
+  const obs = graph.input("obs", [batch, observationSizes.actor]);
+  const scale = networks.normalisesObservations
+    ? scaleInputs(graph, "obs", observationSizes.actor)
+    : undefined;
+  // Mirror images act too, but only for what they remember.
+  const isImagined = config.kind === "lstm" && mirror !== undefined;
+  const seen = isImagined ? concat([obs, mirrored(obs, mirror.obs)], 0) : obs;
+  const actions = addActor(parameters, networks, scaled(seen, scale));
+  graph.output("actions", isImagined ? slice(actions, 0, batch, 0) : actions);
+  parameters.bindTo(graph.input("parameters", [layout.size]));
+  return graph;
+}
+
+/** The critic: inputs `parameters` and `criticObs` [rows, size], output `values` [rows]. */
+export function valueGraph(networks: ActorCritic, layout: ParameterLayout): Graph {
+  const graph = new Graph();
+  const parameters = new Parameters(graph, layout);
+  const size = networks.observationSizes.critic;
+  const obs = graph.input("criticObs", ["rows", size]);
+  const scale = networks.normalisesObservations ? scaleInputs(graph, "criticObs", size) : undefined;
+  graph.output("values", critic(parameters, networks, scaled(obs, scale)));
+  parameters.bindTo(graph.input("parameters", [layout.size]));
+  return graph;
+}
+
+/**
+ * The actor as a policy file without its description: weights and normalisation inside, any batch size; inputs `obs`
+ * and, for an LSTM, `h_in` and `c_in` [1, batch, recurrentSize]; outputs `actions`, `h_out`, `c_out`.
+ */
+export function policyFile(
+  networks: ActorCritic,
+  layout: ParameterLayout,
+  values: Float32Array,
+  normaliser: Normaliser,
+): Uint8Array {
+  const graph = new Graph();
+  const parameters = new Parameters(graph, layout);
+  const scale = networks.normalisesObservations
+    ? { mean: graph.constant(normaliser.mean), scale: graph.constant(normaliser.scale) }
+    : undefined;
+  const obs = graph.input("obs", ["batch", networks.observationSizes.actor]);
+  graph.output("actions", addActor(parameters, networks, scaled(obs, scale)));
+  parameters.bindToValues(values);
+  return encodeModel(graph.model("policy"));
+}
+
+/** Inputs for `scaled`, named after the observation. */
+export function scaleInputs(graph: Graph, name: string, size: number): ObservationScale {
+  return { mean: graph.input(`${name}.mean`, [size]), scale: graph.input(`${name}.scale`, [size]) };
+}
+
+/** Mean actions [batch, actionSize] of observations [batch, size]; declares what an LSTM reads and writes. */
+function addActor(parameters: Parameters, networks: ActorCritic, obs: Node): Node {
+  const { graph } = parameters;
+  const { actor: config, actionSize } = networks;
+  const [batch] = obs.shape;
+  const memory =
+    config.kind === "lstm" ? { start: stateInputs(graph, batch, config.recurrentSize) } : undefined;
+  const { mean, state } = actor(parameters, networks, reshape(obs, [1, ...obs.shape]), memory);
+  if (state !== undefined) {
+    graph.output("h_out", reshape(state.h, [1, batch, config.recurrentSize]));
+    graph.output("c_out", reshape(state.c, [1, batch, config.recurrentSize]));
+  }
+  return reshape(mean, [batch, actionSize]);
+}
+
+function stateInputs(graph: Graph, batch: Dim, size: number): LstmState {
+  const flat = (name: string): Node => reshape(graph.input(name, [1, batch, size]), [batch, size]);
+  return { h: flat("h_in"), c: flat("c_in") };
+}

@@ -1,0 +1,237 @@
+import { Rng } from "../../common/index.ts";
+import type { ParameterLayout } from "../graph/parameters.ts";
+import { TrainingSession } from "../optim/training-session.ts";
+import type { SessionOptions } from "../runtime.ts";
+import type { TensorFile } from "../tensor-file.ts";
+import { type PpoState, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { Collector, type Normalisers } from "./collector.ts";
+import type { PpoConfig } from "./config.ts";
+import type { EpisodeSummary } from "./episode-log.ts";
+import { DivergedError, PpoConfigError } from "./errors.ts";
+import { isMirror, type MirrorMaps } from "./mirror.ts";
+import { type ActorCritic, actorCriticLayout, LOG_DEVIATION } from "./networks.ts";
+import { Normaliser } from "./normaliser.ts";
+import { policyFile } from "./policy-graph.ts";
+import { Rollout } from "./rollout.ts";
+import { UpdateFeeds } from "./update-feeds.ts";
+import { UPDATE_RESULTS, updateGraph } from "./update-graph.ts";
+import type { VecEnvironment } from "./vec-environment.ts";
+
+export interface PpoOptions extends SessionOptions {
+  readonly seed: number;
+  /** How the robot looks in a mirror; needed where the config uses symmetry. */
+  readonly mirror?: MirrorMaps;
+}
+
+/** What one iteration of learning did: means over its gradient steps. */
+export type LearningSummary = Readonly<Record<(typeof UPDATE_RESULTS)[number], number>> & {
+  /** After the last step. */
+  readonly learningRate: number;
+  /** Mean standard deviation of the actions, after the last step. */
+  readonly deviation: number;
+};
+
+/**
+ * Proximal policy optimisation (Schulman et al. 2017) as rsl_rl does it: call `collect` and `learn` in turn. All that
+ * changes over time is in `checkpoint`, except the environment, which starts new episodes after a resume.
+ * It holds native memory: hold it with `using`.
+ */
+export class Ppo implements Disposable {
+  readonly config: PpoConfig;
+  readonly networks: ActorCritic;
+  readonly layout: ParameterLayout;
+  /** The experience of the last `collect`, to look at. */
+  readonly rollout: Rollout;
+  /** At each `collect`, the standard deviation of the actions is raised to this: change it as a curriculum asks. */
+  minDeviation: number;
+  readonly #session: TrainingSession;
+  readonly #collector: Collector;
+  readonly #normalisers: Normalisers;
+  readonly #feeds: UpdateFeeds;
+  readonly #shuffle: Rng;
+  #iteration = 0;
+
+  private constructor(parts: {
+    config: PpoConfig;
+    networks: ActorCritic;
+    layout: ParameterLayout;
+    rollout: Rollout;
+    session: TrainingSession;
+    collector: Collector;
+    normalisers: Normalisers;
+    feeds: UpdateFeeds;
+    shuffle: Rng;
+  }) {
+    this.config = parts.config;
+    this.networks = parts.networks;
+    this.layout = parts.layout;
+    this.rollout = parts.rollout;
+    this.minDeviation = parts.config.actor.minDeviation;
+    this.#session = parts.session;
+    this.#collector = parts.collector;
+    this.#normalisers = parts.normalisers;
+    this.#feeds = parts.feeds;
+    this.#shuffle = parts.shuffle;
+  }
+
+  /** A learner with fresh networks. Throws `PpoConfigError` where config, environment and mirror contradict each other. */
+  static async create(env: VecEnvironment, config: PpoConfig, options: PpoOptions): Promise<Ppo> {
+    const networks = networksFor(env, config, options.mirror);
+    const layout = actorCriticLayout(networks);
+    const rollout = new Rollout(networks, config.rolloutLength, env.numEnvs);
+    const { actor, critic } = env.observationSizes;
+    const normalisers = { obs: new Normaliser(actor), criticObs: new Normaliser(critic) };
+    const feeds = new UpdateFeeds(networks, config, rollout, normalisers);
+    const graph = updateGraph(networks, layout, config, feeds.shape);
+    const session = await TrainingSession.create(graph, feeds.tensors, options);
+    const rng = new Rng(options.seed);
+    const parts = { config, networks, layout, rollout, session, normalisers, feeds };
+    const collector = await Collector.create({ ...parts, env, rng: rng.fork("actions") }, options);
+    session.state("parameters").set(layout.initial(rng.fork("weights")));
+    session.state("learningRate")[0] = config.learningRate;
+    return new Ppo({ ...parts, collector, shuffle: rng.fork("shuffle") });
+  }
+
+  /** How many iterations of learning are done. */
+  get iteration(): number {
+    return this.#iteration;
+  }
+
+  /** Fills `rollout` with `rolloutLength` steps of every environment. */
+  async collect(): Promise<EpisodeSummary> {
+    const parameters = this.#session.state("parameters");
+    const logDeviation = this.layout.view(parameters, LOG_DEVIATION);
+    const { deviation } = this.#feeds;
+    for (let i = 0; i < logDeviation.length; i++) {
+      logDeviation[i] = Math.max(logDeviation[i], Math.log(this.minDeviation));
+      deviation[i] = Math.exp(logDeviation[i]);
+    }
+    this.#collector.parameters.set(parameters);
+    const summary = await this.#collector.collect(deviation);
+    this.#requireFinite("the sum of rewards", summary.meanReward);
+    this.#requireFinite("an action", sum(this.rollout.logProb));
+    return summary;
+  }
+
+  /** Improves both networks on the rollout. Throws `DivergedError` where a loss is no number any more. */
+  async learn(): Promise<LearningSummary> {
+    await this.#collector.judge(this.config);
+    const sums = Object.fromEntries(UPDATE_RESULTS.map((name) => [name, 0]));
+    const { epochs, minibatches } = this.config;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      this.#feeds.shuffle(this.#shuffle);
+      for (let k = 0; k < minibatches; k++) {
+        this.#feeds.choose(k);
+        await this.#session.step();
+        for (const name of UPDATE_RESULTS) sums[name] += this.#session.result(name)[0];
+      }
+    }
+    for (const name of UPDATE_RESULTS) {
+      this.#requireFinite(name, sums[name]);
+      sums[name] /= epochs * minibatches;
+    }
+    // Only now: the policy that acted, and was compared with, saw the old normalisation.
+    if (this.config.normaliseObservations) this.#updateNormalisers();
+    this.#iteration++;
+    return {
+      ...(sums as LearningSummary),
+      learningRate: this.learningRate,
+      deviation: this.#meanDeviation(),
+    };
+  }
+
+  get learningRate(): number {
+    return this.#session.state("learningRate")[0];
+  }
+
+  set learningRate(value: number) {
+    this.#session.state("learningRate")[0] = value;
+  }
+
+  /** The flat vector of all weights, laid out by `layout`: a view until the next step of learning. */
+  get parameters(): Float32Array {
+    return this.#session.state("parameters");
+  }
+
+  /** The actor as the bytes of a policy file, without its description. */
+  policyFile(): Uint8Array {
+    return policyFile(this.networks, this.layout, this.parameters, this.#normalisers.obs);
+  }
+
+  /** Everything needed to go on from here, copied. */
+  checkpoint(): TensorFile {
+    return writeCheckpoint(this.#state(), this.layout);
+  }
+
+  /**
+   * Goes on from a checkpoint: exactly, with all episodes started anew, or with its networks and normalisation alone
+   * ("networks"), as when a new stage begins. Throws `CheckpointError` if it is for other networks.
+   */
+  restore(file: TensorFile, what: "all" | "networks" = "all"): void {
+    const counters = readCheckpoint(file, this.#state(), this.layout, what);
+    this.#collector.restart();
+    if (what === "all") {
+      this.#iteration = counters.iteration;
+      this.minDeviation = counters.minDeviation;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]();
+    this.#collector[Symbol.dispose]();
+  }
+
+  #state(): PpoState {
+    return {
+      session: this.#session,
+      normalisers: this.#normalisers,
+      sources: { actions: this.#collector.rng, shuffle: this.#shuffle },
+      counters: { iteration: this.#iteration, minDeviation: this.minDeviation },
+    };
+  }
+
+  #updateNormalisers(): void {
+    const { obs, criticObs, length, numEnvs } = this.rollout;
+    this.#normalisers.obs.update(obs);
+    const rows = length * numEnvs * this.networks.observationSizes.critic;
+    this.#normalisers.criticObs.update(criticObs.subarray(0, rows));
+  }
+
+  #meanDeviation(): number {
+    const logDeviation = this.layout.view(this.parameters, LOG_DEVIATION);
+    return sum(logDeviation.map(Math.exp)) / logDeviation.length;
+  }
+
+  #requireFinite(what: string, value: number): void {
+    if (!Number.isFinite(value)) throw new DivergedError(what, this.#iteration);
+  }
+}
+
+function networksFor(env: VecEnvironment, config: PpoConfig, mirror: MirrorMaps | undefined): ActorCritic {
+  const { actor, critic, normaliseObservations, symmetry } = config;
+  const { observationSizes, actionSize } = env;
+  const networks = {
+    actor,
+    critic,
+    observationSizes,
+    actionSize,
+    normalisesObservations: normaliseObservations,
+  };
+  if (symmetry === "none") return networks;
+  const isWhole =
+    mirror !== undefined &&
+    isMirror(mirror.obs, observationSizes.actor) &&
+    isMirror(mirror.criticObs, observationSizes.critic) &&
+    isMirror(mirror.actions, actionSize);
+  if (isWhole) return { ...networks, mirror };
+  throw new PpoConfigError(
+    `Symmetry "${symmetry}" needs mirror maps for ${observationSizes.actor} and ${observationSizes.critic} observations and ${actionSize} actions that undo themselves.`,
+    'Give them, or set symmetry to "none".',
+  );
+}
+
+function sum(values: Float32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

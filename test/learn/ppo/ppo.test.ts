@@ -1,0 +1,258 @@
+import { describe, expect, it } from "vitest";
+import { encodeModel, float32Tensor } from "../../../src/learn/onnx/index.ts";
+import {
+  CheckpointError,
+  DivergedError,
+  Ppo,
+  PpoConfig,
+  PpoConfigError,
+  type Rollout,
+} from "../../../src/learn/ppo/index.ts";
+import { valueGraph } from "../../../src/learn/ppo/policy-graph.ts";
+import { InferenceSession } from "../../../src/learn/runtime.ts";
+import { decodeTensorFile, encodeTensorFile } from "../../../src/learn/tensor-file.ts";
+import { CartPole, cartPoleMirror } from "../support/cart-pole.ts";
+import {
+  type Event,
+  ScriptedEnvironment,
+  terminalCriticObservation,
+} from "../support/scripted-environment.ts";
+
+const TINY = { hidden: [8], recurrentSize: 8 };
+const MIRROR = {
+  obs: { source: [1, 0, 2], sign: [1, 1, -1] },
+  criticObs: { source: [0, 2, 1, 3], sign: [-1, 1, 1, -1] },
+  actions: { source: [1, 0], sign: [-1, -1] },
+};
+
+/** Episodes of different lengths in four environments, some cut off, some ended. */
+const mixed = (t: number, env: number): Event => ({
+  reward: Math.sin(t + env),
+  terminated: env === 1 && t % 4 === 2,
+  timedOut: env === 2 && t % 5 === 3,
+});
+
+describe("collecting", () => {
+  it("adds to the last reward of a cut-off episode the value of where it led, and to no other", async () => {
+    const env = new ScriptedEnvironment(4, mixed);
+    using ppo = await Ppo.create(env, config({ rolloutLength: 8, gamma: 0.9 }), { seed: 1 });
+    await ppo.collect();
+    const before = ppo.rollout.rewards.slice();
+    const value = await critic(ppo);
+    await ppo.learn();
+    for (let t = 0; t < 8; t++)
+      for (let i = 0; i < 4; i++) {
+        const cutOff = i === 2 && t === 3;
+        const expected =
+          Math.sin(t + i) + (cutOff ? 0.9 * (await value(terminalCriticObservation(t + 1, i))) : 0);
+        expect(before[4 * t + i]).toBeCloseTo(Math.sin(t + i), 6);
+        expect(ppo.rollout.rewards[4 * t + i]).toBeCloseTo(expected, 5);
+      }
+  });
+
+  it("hands the environment the actions that it records", async () => {
+    const env = new ScriptedEnvironment(4, mixed);
+    using ppo = await Ppo.create(env, config({ rolloutLength: 3 }), { seed: 1 });
+    await ppo.collect();
+    expect(env.taken.flatMap((actions) => [...actions])).toEqual([...ppo.rollout.actions]);
+  });
+
+  it("counts the episodes that ended", async () => {
+    const env = new ScriptedEnvironment(4, (_, i) => ({ reward: 2, timedOut: i === 0, terminated: i === 1 }));
+    using ppo = await Ppo.create(env, config({ rolloutLength: 5, minibatches: 1 }), { seed: 1 });
+    expect(await ppo.collect()).toEqual({
+      episodes: 10,
+      terminations: 5,
+      meanReturn: 2,
+      meanLength: 1,
+      meanReward: 2,
+    });
+  });
+
+  it("keeps the deviation of actions above its floor, which may rise", async () => {
+    const env = new ScriptedEnvironment(4, mixed);
+    const settings = { actor: { ...TINY, initialDeviation: 0.3, minDeviation: 0.2 } };
+    using ppo = await Ppo.create(env, config(settings), { seed: 1 });
+    await ppo.collect();
+    expect((await ppo.learn()).deviation).toBeCloseTo(0.3, 1);
+    ppo.minDeviation = 0.9;
+    await ppo.collect();
+    expect((await ppo.learn()).deviation).toBeCloseTo(0.9, 1);
+  });
+});
+
+describe.each(["mlp", "lstm"] as const)("learning with an %s actor", (kind) => {
+  it.each(["none", "augment", "loss"] as const)(
+    "sees the very policy that acted before it moves (symmetry: %s)",
+    async (symmetry) => {
+      const settings = { actor: { ...TINY, kind }, symmetry, epochs: 1, minibatches: 1, desiredKl: 0 };
+      const env = new ScriptedEnvironment(4, mixed);
+      const options = { seed: 1, mirror: MIRROR };
+      using ppo = await Ppo.create(
+        env,
+        config({ ...settings, rolloutLength: 8, learningRate: 1e-4 }),
+        options,
+      );
+      for (let i = 0; i < 3; i++) {
+        await ppo.collect();
+        const { kl, surrogate } = await ppo.learn();
+        // rsl_rl's divergence is off by 1e-5 per action: here 2e-5.
+        expect(Math.abs(kl - 2e-5)).toBeLessThan(1e-6);
+        // Advantages have mean 0, and every ratio is 1, except in the mirror.
+        if (symmetry !== "augment") expect(Math.abs(surrogate)).toBeLessThan(1e-5);
+      }
+    },
+  );
+
+  it("writes a policy file that acts as it does", async () => {
+    const settings = { actor: { ...TINY, kind }, normaliseObservations: true, rolloutLength: 8 };
+    using ppo = await Ppo.create(new ScriptedEnvironment(4, mixed), config(settings), { seed: 3 });
+    await ppo.collect();
+    await ppo.learn();
+    await ppo.collect();
+    const replayed = await replay(ppo.policyFile(), ppo.rollout, kind === "lstm", (row) => row);
+    expect(maxDifference(replayed.means, ppo.rollout.mean)).toBeLessThan(1e-5);
+  });
+
+  it("goes on from a checkpoint exactly as it would have gone on itself", async () => {
+    const settings = { actor: { ...TINY, kind }, normaliseObservations: true };
+    const make = (seed: number) =>
+      Ppo.create(new CartPole({ numEnvs: 8, seed: 5, maxSteps: 30 }), config(settings), { seed });
+    using first = await make(1);
+    using second = await make(2);
+    for (let i = 0; i < 3; i++) {
+      await first.collect();
+      await first.learn();
+    }
+    first.minDeviation = 0.1;
+    const file = encodeTensorFile(first.checkpoint());
+    for (const ppo of [first, second]) ppo.restore(decodeTensorFile(file));
+    for (let i = 0; i < 3; i++) {
+      expect(await second.collect()).toEqual(await first.collect());
+      expect(await second.learn()).toEqual(await first.learn());
+    }
+    expect(second.parameters).toEqual(first.parameters);
+    expect([second.iteration, second.minDeviation]).toEqual([6, 0.1]);
+    expect(encodeTensorFile(second.checkpoint())).toEqual(encodeTensorFile(first.checkpoint()));
+  });
+});
+
+describe("the memory of mirror images", () => {
+  it("is that of the policy in the mirrored episode", async () => {
+    const settings = { actor: { ...TINY, kind: "lstm" as const }, symmetry: "augment" as const };
+    const env = new ScriptedEnvironment(4, mixed);
+    using ppo = await Ppo.create(env, config({ ...settings, rolloutLength: 8 }), { seed: 1, mirror: MIRROR });
+    await ppo.collect();
+    const { source, sign } = MIRROR.obs;
+    const inMirror = (row: Float32Array): Float32Array => row.map((_, i) => sign[i] * row[source[i]]);
+    const asIs = await replay(ppo.policyFile(), ppo.rollout, true, (row) => row);
+    const replayed = await replay(ppo.policyFile(), ppo.rollout, true, inMirror);
+    await ppo.collect();
+    const { h, c } = ppo.rollout;
+    const half = h.length / 2;
+    expect(maxDifference(asIs.h, h.subarray(0, half))).toBeLessThan(1e-6);
+    expect(maxDifference(replayed.h, h.subarray(half))).toBeLessThan(1e-6);
+    expect(maxDifference(replayed.c, c.subarray(half))).toBeLessThan(1e-6);
+    expect(maxDifference(asIs.h, replayed.h)).toBeGreaterThan(1e-3);
+  });
+});
+
+describe("the learner", () => {
+  it("adopts only the networks of another stage if so asked", async () => {
+    const make = () => Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({}), { seed: 1 });
+    using first = await make();
+    using second = await make();
+    await first.collect();
+    await first.learn();
+    second.restore(first.checkpoint(), "networks");
+    expect(second.parameters).toEqual(first.parameters);
+    expect([second.iteration, second.learningRate]).toEqual([0, Math.fround(1e-3)]);
+  });
+
+  it("refuses a checkpoint of another network, and stays as it was", async () => {
+    const env = () => new CartPole({ numEnvs: 8, seed: 5 });
+    using small = await Ppo.create(env(), config({}), { seed: 1 });
+    using large = await Ppo.create(env(), config({ actor: { hidden: [9] } }), { seed: 1 });
+    const before = small.parameters.slice();
+    expect(() => small.restore(large.checkpoint())).toThrow(CheckpointError);
+    expect(() => small.restore({ tensors: {}, metadata: {} })).toThrow(CheckpointError);
+    expect(small.parameters).toEqual(before);
+  });
+
+  it("refuses settings that contradict the environment", async () => {
+    const env = new CartPole({ numEnvs: 6, seed: 5 });
+    const lstm = config({ actor: { kind: "lstm" }, minibatches: 4 });
+    await expect(Ppo.create(env, lstm, { seed: 1 })).rejects.toThrow(PpoConfigError);
+    const symmetric = config({ symmetry: "augment" });
+    await expect(Ppo.create(env, symmetric, { seed: 1 })).rejects.toThrow(PpoConfigError);
+    const wrong = { ...cartPoleMirror(), actions: { source: [0, 1], sign: [1, 1] } };
+    await expect(Ppo.create(env, symmetric, { seed: 1, mirror: wrong })).rejects.toThrow(PpoConfigError);
+  });
+
+  it("stops at a reward that is no number", async () => {
+    const env = new ScriptedEnvironment(4, (t) => ({ reward: t === 5 ? Number.NaN : 0 }));
+    using ppo = await Ppo.create(env, config({ rolloutLength: 4 }), { seed: 1 });
+    await ppo.collect();
+    await ppo.learn();
+    await expect(ppo.collect()).rejects.toThrow(DivergedError);
+  });
+});
+
+function config(settings: object): PpoConfig {
+  return PpoConfig.parse({
+    actor: TINY,
+    critic: { hidden: [8] },
+    rolloutLength: 8,
+    minibatches: 4,
+    epochs: 2,
+    ...settings,
+  });
+}
+
+/** A learner's critic as a function of one observation. */
+async function critic(ppo: Ppo): Promise<(obs: readonly number[]) => Promise<number>> {
+  const session = await InferenceSession.load(encodeModel(valueGraph(ppo.networks, ppo.layout).model()));
+  const parameters = float32Tensor("", [ppo.layout.size], ppo.parameters.slice());
+  return async (obs) => {
+    const { values } = await session.run({ parameters, criticObs: float32Tensor("", [1, obs.length], obs) });
+    return Number(values.data[0]);
+  };
+}
+
+/** Acts again with a policy file on a rollout's observations, starting with an empty memory at its beginning. */
+async function replay(
+  file: Uint8Array,
+  { obs, ends, numEnvs, length, h: startH, c: startC }: Rollout,
+  hasMemory: boolean,
+  see: (row: Float32Array) => Float32Array,
+): Promise<{ means: number[]; h: Float32Array; c: Float32Array }> {
+  using session = await InferenceSession.load(file);
+  const size = obs.length / (length * numEnvs);
+  const means: number[] = [];
+  let h: Float32Array = startH.slice(0, numEnvs * TINY.recurrentSize);
+  let c: Float32Array = startC.slice(0, numEnvs * TINY.recurrentSize);
+  for (let t = 0; t < length; t++) {
+    const seen = [...Array(numEnvs).keys()].flatMap((i) => {
+      const at = (t * numEnvs + i) * size;
+      return [...see(obs.subarray(at, at + size))];
+    });
+    const memory = hasMemory ? { h_in: layered(h, numEnvs), c_in: layered(c, numEnvs) } : {};
+    const result = await session.run({ obs: float32Tensor("", [numEnvs, size], seen), ...memory });
+    means.push(...(result.actions.data as Float32Array));
+    if (!hasMemory) continue;
+    [h, c] = [result.h_out.data as Float32Array, result.c_out.data as Float32Array];
+    for (let i = 0; i < numEnvs; i++)
+      if (ends[t * numEnvs + i])
+        for (const state of [h, c]) state.fill(0, i * TINY.recurrentSize, (i + 1) * TINY.recurrentSize);
+  }
+  return { means, h, c };
+}
+
+function layered(data: Float32Array, numEnvs: number) {
+  return float32Tensor("", [1, numEnvs, TINY.recurrentSize], data);
+}
+
+function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i])));
+}
