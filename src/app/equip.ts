@@ -2,7 +2,7 @@ import { type Command as CommanderCommand, Option } from "commander";
 import type { Command } from "./command.ts";
 import type { CommandIo } from "./command-io.ts";
 import { type Flag, flagsOf, parseFlags } from "./flags.ts";
-import { flagAbout, formatExamples } from "./help.ts";
+import { flagAbout, flagHeading, formatExamples } from "./help.ts";
 
 /** Gives a command of the program its flags, arguments, help and action, all from the command's schemas. */
 export function equip(leaf: CommanderCommand, summary: string, command: Command, io: CommandIo): void {
@@ -15,7 +15,12 @@ export function equip(leaf: CommanderCommand, summary: string, command: Command,
     leaf.argument(argumentTerm(positional), flagAbout({ ...positional, isRequired: false }));
   }
 
-  for (const flag of flags) for (const option of optionsFor(flag)) leaf.addOption(option);
+  for (const flag of flags) {
+    const heading = flagHeading(flag);
+    for (const option of optionsFor(flag)) {
+      leaf.addOption(heading === undefined ? option : option.helpGroup(heading));
+    }
+  }
   leaf.action(async () => {
     const written = writtenFlags(leaf, flags);
     const named = writtenPositionals(leaf, positionals);

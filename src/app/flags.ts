@@ -137,10 +137,15 @@ function placeholderOf(kind: FlagKind): string {
     case "boolean":
       return "true|false";
     case "list":
-      return kind.fixed ? kind.items.map(placeholderOf).join(",") : `${placeholderOf(kind.items[0])},...`;
+      return kind.fixed ? kind.items.map(shortly).join(",") : `${shortly(kind.items[0])},...`;
     case "either":
       return [...new Set(kind.options.map(placeholderOf))].join("|");
   }
+}
+
+/** Names of several values side by side are kept to a letter. */
+function shortly(kind: FlagKind): string {
+  return kind.kind === "number" ? "n" : placeholderOf(kind);
 }
 
 function place(target: Record<string, unknown>, path: readonly string[], value: unknown): void {

@@ -13,6 +13,11 @@ export function flagAbout(flag: Flag): string {
   return notes.length === 0 ? flag.about : `${flag.about} (${notes.join("; ")})`.trim();
 }
 
+/** The heading that fields of a nested object stand below; undefined for all other flags. */
+export function flagHeading(flag: Flag): string | undefined {
+  return flag.path.length > 1 ? `Flags below --${flag.long.slice(2).split(".")[0]}:` : undefined;
+}
+
 /** The last part of a command's help. */
 export function formatExamples(examples: readonly Example[], bold: (text: string) => string): string {
   if (examples.length === 0) return "";
@@ -24,6 +29,7 @@ export function formatExamples(examples: readonly Example[], bold: (text: string
 export function helpStyle(bold: (text: string) => string): HelpConfiguration {
   return {
     showGlobalOptions: true,
+    minWidthToWrap: 24,
     styleTitle: (title) => bold(title.replace("Options", "Flags")),
     commandUsage: (command) => usageOf(command),
     subcommandTerm: (command) => command.name(),

@@ -31,6 +31,8 @@ export function buildProgram(
       writeOut: (text) => output.answer(text),
       writeErr: (text) => output.complain(text),
       outputError: () => {},
+      getOutHelpWidth: () => process.stdout.columns ?? 100,
+      getErrHelpWidth: () => process.stderr.columns ?? 100,
       getOutHasColors: () => output.isColoured,
       getErrHasColors: () => output.isColoured,
     })

@@ -31,6 +31,7 @@ describe.concurrent("the command line", () => {
     expect(stdout).toMatch(/--command <vx,vy,yaw>\s+velocity, m\/s, m\/s, rad\/s \(default: 0\.5,0,0\)/);
     expect(stdout).toMatch(/--terrain <name>\s+ground \(one of: flat, rough; default: flat\)/);
     expect(stdout).toMatch(/--env\.timestep <number>\s+physics step, s \(default: 0\.002\)/);
+    expect(stdout).toMatch(/^Flags below --env:\n +--env\.num-envs <int>/m);
     expect(stdout).toMatch(/--\[no-\]record\s+keep a recording \(default: on\)/);
     expect(stdout).toContain("  contrapposto walk h1 --command -0.3,0,0\n      walks backwards");
   });

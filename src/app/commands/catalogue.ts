@@ -9,6 +9,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./play.ts")).play,
     },
     {
+      path: ["train", "lower"],
+      summary: "Train the legs to follow velocity commands",
+      load: async () => (await import("./train-lower.ts")).trainLower,
+    },
+    {
       path: ["eval", "locomotion"],
       summary: "Test a walking policy over commands, arm motions, pushes and terrain",
       load: async () => (await import("./eval-locomotion.ts")).evalLocomotion,
@@ -55,6 +60,10 @@ export const catalogue: Catalogue = {
     },
   ],
   verbs: {
+    train: {
+      summary: "Training runs",
+      examples: [{ line: "train lower --minutes 60", about: "an hour of training the legs" }],
+    },
     eval: {
       summary: "Tests with figures",
       examples: [{ line: "eval locomotion --policy walk.onnx", about: "survival and errors by level" }],
@@ -72,5 +81,13 @@ export const catalogue: Catalogue = {
       examples: [{ line: "scene list", about: "names that --scene takes" }],
     },
   },
-  examples: [{ line: "robot list", about: "which robots there are" }],
+  examples: [
+    { line: "play --headless --seconds 10", about: "a robot keeps its balance" },
+    {
+      line: "play --headless --policy walk.onnx --command 0.5,0,0",
+      about: "it walks under a policy of yours",
+    },
+    { line: "policy inspect walk.onnx", about: "what that policy observes and drives" },
+    { line: "robot list", about: "which robots there are" },
+  ],
 };
