@@ -45,7 +45,7 @@ function viewOf(rng: Rng, simulation: Simulation): RayCamera {
 }
 
 /** MuJoCo's own answer for the rays of a camera: geom and depth by pixel. */
-function byMultiRay(camera: RayCamera, caster: RayCaster): { geom: Int32Array; depth: Float64Array } {
+function byMujoco(camera: RayCamera, caster: RayCaster): { geom: Int32Array; depth: Float64Array } {
   const directions = new Float64Array(3 * caster.count);
   const lengths = new Float64Array(caster.count);
   const ray = new Float64Array(3);
@@ -57,7 +57,7 @@ function byMultiRay(camera: RayCamera, caster: RayCaster): { geom: Int32Array; d
       3 * i,
     );
   }
-  caster.cast(camera.pinhole.pos, directions);
+  caster.castExactly(camera.pinhole.pos, directions);
   return {
     geom: caster.geom,
     depth: caster.distance.map((d, i) => (d < 0 ? Number.POSITIVE_INFINITY : d / lengths[i])),
@@ -73,7 +73,7 @@ describe("the ray-cast camera", () => {
       using caster = new RayCaster(simulation, SIZE * SIZE, { groups: GROUPS });
       const camera = viewOf(rng, simulation);
       const frame = camera.renderDepth();
-      const truth = byMultiRay(camera, caster);
+      const truth = byMujoco(camera, caster);
       const wrong = [...truth.geom.keys()].filter(
         (i) =>
           frame.segmentation[i] !== truth.geom[i] ||
@@ -121,7 +121,7 @@ describe("a ray scene", () => {
       using caster = new RayCaster(simulation, SIZE * SIZE, { groups: GROUPS });
       const camera = viewOf(rng, simulation);
       camera.renderDepth();
-      const { geom } = byMultiRay(camera, caster);
+      const { geom } = byMujoco(camera, caster);
       const scene = new RayScene(simulation, GROUPS);
       const [ray, normal] = [new Float64Array(3), new Float64Array(3)];
       for (let i = 0; i < SIZE * SIZE; i++) {

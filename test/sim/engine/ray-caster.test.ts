@@ -21,6 +21,18 @@ describe("a ray caster", () => {
     expect([...caster.normal.subarray(6)]).toEqual([0, 0, 1]);
   });
 
+  it("gives the same answers ray by ray", () => {
+    using model = engine.compile(WORLD);
+    using simulation = engine.simulate(model);
+    using caster = new RayCaster(simulation, 3, { cutoff: 4.9 });
+    using other = new RayCaster(simulation, 3, { cutoff: 4.9 });
+    caster.cast(Float64Array.of(0.1, 0, 4), down);
+    other.castExactly(Float64Array.of(0.1, 0, 4), down);
+    expect([...other.geom]).toEqual([1, -1, -1]);
+    for (const field of ["geom", "distance", "normal"] as const)
+      expect([...other[field]]).toEqual([...caster[field]]);
+  });
+
   it("passes through hidden groups and the excluded body, and ends at the cutoff", () => {
     using model = engine.compile(WORLD);
     using simulation = engine.simulate(model);
