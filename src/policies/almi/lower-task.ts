@@ -1,4 +1,4 @@
-import { jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
+import { controlTimestep, jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
 import { CRITIC_PRIVILEGE, LOWER_OBSERVATION } from "./observations.ts";
 
 /** Rewards of the lower body, per second: ALMI's terms and weights (its code, `h1_2_wb_curriculum`). */
@@ -66,5 +66,26 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
     commands: { vx: [-0.7, 0.7], vy: [-0.3, 0.3], yawRate: [-0.5, 0.5] },
     pushes: { everySeconds: 10, speed: 1 },
     reset: { jointFactor: [0.5, 1.5], baseVel: 0.5, position: 1, drop: 0.05 },
+  });
+}
+
+/**
+ * The same task with what a short training run needs to learn to step at all: a fall costs 1, negative rewards count,
+ * feet are paid for stepping in time, swinging feet are judged only from below, and a walking pose on the gait clock
+ * is hinted at until the curriculum fades the hint out. Observations and actions are unchanged.
+ */
+export function shapedLowerTask(robot: RobotSpec): TaskConfig {
+  const task = almiLowerTask(robot);
+  return TaskConfig.parse({
+    ...task,
+    isRewardPositive: false,
+    rewards: {
+      ...task.rewards,
+      contact_phase: { weight: 1 },
+      swing_height: { weight: -20, params: { target: 0.12, oneSided: 1 } },
+      gait_pose: { weight: 2.5, isShaping: true },
+      fall: { weight: -1 / controlTimestep(task.plant) },
+    },
+    reset: { ...task.reset, isStaggered: true },
   });
 }

@@ -10,6 +10,32 @@ export const contactPhase: RewardKernel = (mdp, { stance = 0.55 }) => {
   return Number(left) + Number(right);
 };
 
+/**
+ * How close the legs' joints are to a walking pose on the gait clock: exp(-2 d) - 0.2 min(0.5, d), with d the Euclidean
+ * distance, rad, to the default pose with the swinging leg drawn up by `lift` (hip and ankle once, knee twice). A hint
+ * for beginners, not part of ALMI.
+ */
+export const gaitPose: RewardKernel = (mdp, { lift = 0.3, stance = 0.55 }) => {
+  let sum = 0;
+  for (let k = 0; k < mdp.joints.length; k++) {
+    const { name, default: rest } = mdp.robot.joints[mdp.joints[k]];
+    const phase = name.startsWith("left_") ? leftPhase(mdp.gait, mdp.state) : rightPhase(mdp.gait, mdp.state);
+    const swing = phase < stance ? 0 : portableMath.sin((Math.PI * (phase - stance)) / (1 - stance));
+    sum += (mdp.state.q[mdp.joints[k]] - rest - liftFactor(name) * lift * swing) ** 2;
+  }
+  const distance = Math.sqrt(sum);
+  return portableMath.exp(-2 * distance) - 0.2 * Math.min(0.5, distance);
+};
+
+function liftFactor(joint: string): number {
+  if (joint.endsWith("_knee_joint")) return 2;
+  return joint.endsWith("_hip_pitch_joint") ||
+    joint.endsWith("_ankle_pitch_joint") ||
+    joint.endsWith("_ankle_joint")
+    ? -1
+    : 0;
+}
+
 /** 1 while the ankles are between `low` and `high` apart (horizontally), falling off fast outside. */
 export const feetDistance: RewardKernel = ({ feet }, { low = 0.3, high = 0.6 }) =>
   plateau(horizontalDistance(feet.pos), low, high);

@@ -27,6 +27,7 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   stand_still: effort.standStill,
   track_reference: effort.trackReference,
   contact_phase: feet.contactPhase,
+  gait_pose: feet.gaitPose,
   feet_distance: feet.feetDistance,
   knee_distance: feet.kneeDistance,
   contact_velocity: feet.contactVelocity,
