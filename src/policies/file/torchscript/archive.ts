@@ -34,7 +34,7 @@ export class TorchArchive {
     const root = unpickle(pickle);
     if (!(root instanceof PickledObject))
       throw new UnsupportedPolicyError(
-        "The file holds a table of weights, not a policy.",
+        "The file is a training checkpoint, not an exported policy.",
         "Export the policy with torch.jit.script(...).save(...), as legged_gym's play script does.",
       );
     return new TorchArchive(root, files, prefix);

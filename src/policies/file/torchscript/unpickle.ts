@@ -246,6 +246,7 @@ function newObject(m: Access): void {
 function build(m: Access): void {
   const state = m.pop();
   const object = m.top();
+  if (object instanceof Map) return; // attributes of an OrderedDict, as checkpoints have them
   if (!(object instanceof PickledObject) || !(state instanceof Map)) throw damaged();
   object.attributes = state;
 }
