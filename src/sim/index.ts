@@ -19,6 +19,7 @@ export { type Curriculum, Environment, type ReferenceSource, type Terrain } from
 export { CommandScript, drawCommand, scriptedCommand, VelocityCommandConfig } from "./mdp/commands.ts";
 export { drawPush, PushConfig } from "./mdp/events.ts";
 export { ALMI_GAIT, type GaitClock, isStanding, leftPhase, rightPhase } from "./mdp/gait-phase.ts";
+export { observationMirror } from "./mdp/observation-mirror.ts";
 export {
   OBSERVATION_TERMS,
   ObservationGroup,
@@ -30,6 +31,7 @@ export { FallLimits, hasFallen } from "./mdp/terminations.ts";
 export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
 export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
+export { InvalidTargetError } from "./plant/target-check.ts";
 export { CorruptRecordingError, RecordingMismatchError } from "./recording/errors.ts";
 export { openRecording, type Recording } from "./recording/recording.ts";
 export { MemorySink, type RecordingSink } from "./recording/recording-sink.ts";

@@ -37,7 +37,11 @@ export function compileWorld(engine: Engine, world: World, config: PlantConfig):
   const { scene, robot, robotModel } = world;
   const terrain = "kind" in scene ? generateScene(scene.kind, scene.level, scene.seed) : undefined;
   const sceneModel = "kind" in scene ? (terrain as TiledTerrain).model() : scene;
-  return { world, terrain, model: compilePlantModel(engine, robot, { robot: robotModel, scene: sceneModel }, config) };
+  return {
+    world,
+    terrain,
+    model: compilePlantModel(engine, robot, { robot: robotModel, scene: sceneModel }, config),
+  };
 }
 
 /** Where a robot starts on a terrain: in the default pose, just above the highest ground under its feet. */
@@ -46,4 +50,3 @@ export function startOn(robot: RobotSpec, terrain: TiledTerrain | undefined, see
   const [x, y] = terrain.spawn(new Rng(seed).fork("start"));
   return { basePos: [x, y, terrain.clearHeightAt(x, y) + robot.standingHeight] };
 }
-
