@@ -10,6 +10,7 @@ import {
   termName,
   torqueLimits,
 } from "./foreign.ts";
+import type { PolicyPorts } from "./ports.ts";
 
 /** holosoma's terms and ours. Its phase terms hold the sine or cosine of both feet. */
 const TERM_NAMES: Readonly<Record<string, string>> = {
@@ -31,6 +32,27 @@ const STAND_THRESHOLD = 0.01;
 /** holosoma's locomotion defaults, for files whose experiment configuration is not inside. */
 const DEFAULTS = { controlTimestep: 0.02, actionScale: 0.25, gaitPeriod: 1 };
 
+const ObservationGroupConfig = z.object({
+  history_length: z.number().optional(),
+  terms: z.record(z.string(), z.object({ scale: z.union([z.number(), z.array(z.number())]).nullish() })),
+});
+type ObservationGroupConfig = z.infer<typeof ObservationGroupConfig>;
+
+const LOCOMOTION_TERMS: ObservationGroupConfig["terms"] = {
+  actions: {},
+  base_ang_vel: { scale: 0.25 },
+  command_ang_vel: {},
+  command_lin_vel: {},
+  cos_phase: {},
+  dof_pos: {},
+  dof_vel: { scale: 0.05 },
+  projected_gravity: {},
+  sin_phase: {},
+};
+
+/** Values of those terms besides three per joint. */
+const LOCOMOTION_SIZE = 13;
+
 /** What we read of the training configuration that newer files carry. */
 const Experiment = z.object({
   robot: z
@@ -48,20 +70,8 @@ const Experiment = z.object({
         .optional(),
     })
     .optional(),
-  observation: z
-    .object({
-      groups: z.record(
-        z.string(),
-        z.object({
-          history_length: z.number().optional(),
-          terms: z.record(
-            z.string(),
-            z.object({ scale: z.union([z.number(), z.array(z.number())]).nullish() }),
-          ),
-        }),
-      ),
-    })
-    .optional(),
+  observation: z.object({ groups: z.record(z.string(), ObservationGroupConfig) }).optional(),
+  command: z.unknown().optional(),
 });
 type Experiment = z.infer<typeof Experiment>;
 
@@ -98,7 +108,7 @@ export function fromHolosomaMetadata(
     torqueLimit: torqueLimits(robot, jointNames),
     actionScale: notes.actionScale(metadata, count),
     controlTimestep: notes.controlTimestep(),
-    observations: notes.observations(),
+    observations: notes.observations(context.ports, count),
     commands: commandRanges(metadata),
     recurrent: context.ports.recurrent,
     importedFrom: "holosoma",
@@ -153,25 +163,49 @@ class Notes {
     return DEFAULTS.controlTimestep;
   }
 
-  observations(): Record<string, unknown>[] {
-    const group = this.#experiment?.observation?.groups.actor_obs;
-    if (group === undefined)
-      throw new UndescribedPolicyError(
-        "The file does not say what the policy observes.",
-        "Export it with a holosoma that writes experiment_config into the file.",
-      );
+  observations(ports: PolicyPorts, joints: number): Record<string, unknown>[] {
+    const group = this.#experiment?.observation?.groups.actor_obs ?? this.#usualGroup(ports, joints);
+    const period = findNumber(this.#experiment?.command, "gait_period") ?? this.#usualPeriod(group);
     const names = Object.keys(group.terms).sort();
-    if (names.some((name) => name.endsWith("_phase")))
-      this.assumptions.push(
-        `The file does not say the gait period; holosoma's usual ${DEFAULTS.gaitPeriod} s is used.`,
-      );
     return names.map((name) => ({
       name: termName(name, TERM_NAMES),
       scale: group.terms[name].scale ?? 1,
       history: Math.max(1, group.history_length ?? 1),
-      ...(name.endsWith("_phase") ? { period: DEFAULTS.gaitPeriod, standThreshold: STAND_THRESHOLD } : {}),
+      ...(name.endsWith("_phase") ? { period, standThreshold: STAND_THRESHOLD } : {}),
     }));
   }
+
+  /** holosoma's locomotion tasks observe the same terms on every robot; older files leave them out. */
+  #usualGroup({ observationSize }: PolicyPorts, joints: number): ObservationGroupConfig {
+    if (observationSize !== LOCOMOTION_SIZE + 3 * joints)
+      throw new UndescribedPolicyError(
+        "The file does not say what the policy observes.",
+        "Export it with a holosoma that writes experiment_config into the file.",
+      );
+    this.assumptions.push(
+      "The file does not say what the policy observes; holosoma's locomotion terms fit its size.",
+    );
+    return { terms: LOCOMOTION_TERMS };
+  }
+
+  #usualPeriod({ terms }: ObservationGroupConfig): number {
+    if (Object.keys(terms).some((name) => name.endsWith("_phase")))
+      this.assumptions.push(
+        `The file does not say the gait period; holosoma's usual ${DEFAULTS.gaitPeriod} s is used.`,
+      );
+    return DEFAULTS.gaitPeriod;
+  }
+}
+
+/** The first number under this key, however deep in a configuration. */
+function findNumber(tree: unknown, key: string): number | undefined {
+  if (typeof tree !== "object" || tree === null) return undefined;
+  for (const [name, value] of Object.entries(tree)) {
+    if (name === key && typeof value === "number") return value;
+    const inside = findNumber(value, key);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
 }
 
 const COMMANDS: Readonly<Record<string, string>> = {

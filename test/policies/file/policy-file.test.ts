@@ -202,7 +202,9 @@ describe("a holosoma file", () => {
       experiment_config: experiment,
       ...changes,
     };
-    const metadata = Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]);
+    const metadata = Object.entries(values)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, JSON.stringify(value)]);
     return linearBytes({
       inputs: 76,
       outputs: 21,
@@ -232,9 +234,27 @@ describe("a holosoma file", () => {
     expect(lintPolicy(readPolicyFile(bytes()), h12).filter((f) => f.severity === "error")).toEqual([]);
   });
 
-  it("without its experiment does not say what it observes", () => {
-    expect(() => readPolicyFile(bytes({ experiment_config: undefined }))).toThrow(PolicyFileError);
-    expect(() => readPolicyFile(bytes({ experiment_config: {} }))).toThrow(UndescribedPolicyError);
+  it("tells the gait period, where its experiment has one", () => {
+    const command = { setup_terms: { locomotion_gait: { params: { gait_period: 0.9 } } } };
+    const { observations } = readPolicyFile(bytes({ experiment_config: { ...experiment, command } })).spec;
+    expect(observations[4]).toMatchObject({ name: "gait_cosine_feet", period: 0.9, standThreshold: 0.01 });
+  });
+
+  it("without its experiment is read as locomotion if the size is right, and says so", () => {
+    const { spec } = readPolicyFile(bytes({ experiment_config: undefined }));
+    const described = readPolicyFile(bytes()).spec;
+    expect(spec.observations).toEqual(described.observations);
+    expect(spec.assumptions.join(" ")).toMatch(/default pose.*action scale.*timestep.*observes.*gait period/);
+    expect(spec.defaultJointPos.left_knee_joint).toBe(0.8);
+  });
+
+  it("that observes something unknown is refused", () => {
+    const small = {
+      inputs: 70,
+      outputs: 21,
+      metadata: { dof_names: JSON.stringify(names), kp: "[1]", kd: "[1]" },
+    };
+    expect(() => readPolicyFile(linearBytes(small))).toThrow(UndescribedPolicyError);
   });
 
   it("with terms of motion tracking is refused", () => {
