@@ -13,6 +13,28 @@ const quaternion = numbers("x", "y", "z", "w");
 const velocity = numbers("x", "y", "yaw_rate");
 const foot = object({ position: vector, velocity: vector, force: number, contact: { type: "boolean" } });
 
+const pose = object({ position: vector, orientation: quaternion });
+const color = numbers("r", "g", "b", "a");
+const solid = object({ pose, size: vector, color });
+const entity = object({
+  timestamp,
+  frame_id: text,
+  id: text,
+  lifetime: { ...numbers("sec", "nsec"), title: "duration" },
+  frame_locked: { type: "boolean" },
+  metadata: list(object({ key: text, value: text })),
+  arrows: list(object({})),
+  cubes: list(solid),
+  spheres: list(solid),
+  cylinders: list(object({ pose, size: vector, bottom_scale: number, top_scale: number, color })),
+  lines: list(object({})),
+  triangles: list(
+    object({ pose, points: list(vector), color, colors: list(color), indices: list({ type: "integer" }) }),
+  ),
+  texts: list(object({})),
+  models: list(object({})),
+});
+
 const jointStates = object({
   timestamp,
   joints: list(object({ name: text, position: number, velocity: number, effort: number })),
@@ -24,6 +46,14 @@ const jointStates = object({
  * @see https://docs.foxglove.dev/docs/sdk/schemas
  */
 export const TOPICS = {
+  scene: {
+    topic: "/scene",
+    schemaName: "foxglove.SceneUpdate",
+    schema: object({
+      deletions: list(object({ timestamp, type: number, id: text })),
+      entities: list(entity),
+    }),
+  },
   transforms: {
     topic: "/tf",
     schemaName: "foxglove.FrameTransforms",

@@ -49,6 +49,7 @@ export class SessionLog implements PlantTap {
       kd: new KeptFloats(),
       tau: new KeptFloats(),
     };
+    this.#telemetry.look(0n);
     this.#telemetry.sample(0n);
   }
 

@@ -3,6 +3,7 @@ import type { JointTargets } from "../control-state.ts";
 import type { Plant } from "../plant/plant.ts";
 import { TOPICS } from "./json-schemas.ts";
 import type { McapLog, Publish } from "./mcap-log.ts";
+import { frameOf, isMoving, sceneEntities } from "./scene-entities.ts";
 
 /** A foot carries weight from here on, N. */
 const CONTACT_FORCE = 5;
@@ -11,7 +12,8 @@ const CONTACT_FORCE = 5;
 export class Telemetry {
   readonly #plant: Plant;
   readonly #publish: Readonly<Record<keyof typeof TOPICS, Publish>>;
-  readonly #bodyNames: readonly string[];
+  /** Bodies that can move, and their frames' names. */
+  readonly #frames: readonly (readonly [body: number, name: string])[];
   readonly #hasFootSensors: boolean;
   readonly #feet = { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) };
 
@@ -19,7 +21,9 @@ export class Telemetry {
     const { model } = plant.simulation;
     this.#plant = plant;
     this.#publish = publish;
-    this.#bodyNames = model.names("body").map((name, body) => (name === "" ? `body_${body}` : name));
+    this.#frames = Array.from(model.views.body_weldid.keys())
+      .filter((body) => isMoving(plant.simulation, body))
+      .map((body) => [body, frameOf(plant.simulation, body)]);
     this.#hasFootSensors = ["left_foot_contact", "right_foot_contact"].every(
       (name) => model.find("sensor", name) !== undefined,
     );
@@ -27,8 +31,9 @@ export class Telemetry {
 
   /** Declares the topics in a log that has no messages yet. */
   static async declare(log: McapLog, plant: Plant): Promise<Telemetry> {
-    const { transforms, joints, targets, velocity, feet, log: notes } = TOPICS;
+    const { scene, transforms, joints, targets, velocity, feet, log: notes } = TOPICS;
     return new Telemetry(plant, {
+      scene: await log.declare(scene),
       transforms: await log.declare(transforms),
       joints: await log.declare(joints),
       targets: await log.declare(targets),
@@ -38,7 +43,13 @@ export class Telemetry {
     });
   }
 
-  /** Writes one sample of everything. */
+  /** Writes what robot and world look like. */
+  look(timeNs: bigint): void {
+    const entities = sceneEntities(this.#plant.simulation, stamp(timeNs));
+    this.#publish.scene(timeNs, { deletions: [], entities });
+  }
+
+  /** Writes one sample of everything that moves. */
   sample(timeNs: bigint): void {
     const timestamp = stamp(timeNs);
     this.#publish.transforms(timeNs, { transforms: this.#transforms(timestamp) });
@@ -65,10 +76,10 @@ export class Telemetry {
 
   #transforms(timestamp: object): object[] {
     const { xpos, xquat } = this.#plant.simulation.views;
-    return Array.from(this.#plant.index.bodies, (body) => ({
+    return this.#frames.map(([body, name]) => ({
       timestamp,
       parent_frame_id: "world",
-      child_frame_id: this.#bodyNames[body],
+      child_frame_id: name,
       translation: xyz(xpos, 3 * body),
       rotation: { ...xyz(xquat, 4 * body + 1), w: tidy(xquat[4 * body]) },
     }));
