@@ -63,12 +63,13 @@ export class Collector implements Disposable {
     );
   }
 
+  /** Acting for one step is so little work that a second thread would only take a core from the environment. */
   static async create(parts: CollectorParts, options: SessionOptions): Promise<Collector> {
     const { networks, layout, env } = parts;
-    const load = async (graph: ReturnType<typeof actGraph>): Promise<InferenceSession> =>
-      InferenceSession.load(encodeModel(graph.model()), options);
-    const act = await load(actGraph(networks, layout, env.numEnvs));
-    return new Collector(parts, act, await load(valueGraph(networks, layout)));
+    const act = encodeModel(actGraph(networks, layout, env.numEnvs).model());
+    const value = encodeModel(valueGraph(networks, layout).model());
+    const actSession = await InferenceSession.load(act, { ...options, threads: 1 });
+    return new Collector(parts, actSession, await InferenceSession.load(value, options));
   }
 
   /**
