@@ -28,6 +28,13 @@ export {
   ObservationTerm,
 } from "./mdp/observations.ts";
 export { FallLimits, hasFallen } from "./mdp/terminations.ts";
+export { generateMotions, MOTION_ROBOTS } from "./motions/generate/generate.ts";
+export { MOTION_RATE_HZ, Motion } from "./motions/motion.ts";
+export { MotionFileError } from "./motions/motion-file.ts";
+export { type MotionFilter, type MotionInfo, MotionLibrary } from "./motions/motion-library.ts";
+export { MotionPlayer, MotionReference, type MotionReferenceOptions } from "./motions/motion-reference.ts";
+export { MOTION_TAGS, type MotionTag } from "./motions/motion-tags.ts";
+export { libraryOf, type MotionTexts } from "./motions/motion-texts.ts";
 export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
 export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";

@@ -1,0 +1,99 @@
+import { type Rng, UsageError } from "../../common/index.ts";
+import type { Curriculum, ReferenceSource } from "../env.ts";
+import { jointIndices, jointNames, type RobotSpec } from "../robots/robot.ts";
+import type { Motion } from "./motion.ts";
+import type { MotionLibrary } from "./motion-library.ts";
+
+/** Writes a motion into joint vectors of a robot; joints that the motion does not move keep their default angle. */
+export class MotionPlayer {
+  readonly #joints: Int32Array;
+  readonly #angles: Float64Array;
+
+  /** @throws UsageError where the robot's upper body is not the one that the motions were made for */
+  constructor(robot: RobotSpec, joints: readonly string[]) {
+    const upper = jointNames(robot, "upper");
+    const isSame =
+      upper.length === joints.length && upper.every((name, i) => plain(name) === plain(joints[i]));
+    if (!isSame) {
+      throw new UsageError(
+        `The motions move ${joints.join(", ")}; the upper body of ${robot.name} is ${upper.join(", ")}.`,
+        "Use motions that were generated for this robot.",
+      );
+    }
+    this.#joints = jointIndices(robot, upper);
+    this.#angles = new Float64Array(joints.length);
+  }
+
+  /** Writes the reference at a time into `out` (robot order, rad); leaves the other joints alone. Allocates nothing. */
+  write(motion: Motion, time: number, amplitude: number, out: Float64Array): void {
+    motion.sample(time, amplitude, this.#angles);
+    for (let i = 0; i < this.#joints.length; i++) out[this.#joints[i]] = this.#angles[i];
+  }
+}
+
+/** ALMI's name for the elbow of the 21-joint H1-2 differs from the maker's. */
+function plain(joint: string): string {
+  return joint.replace("elbow_pitch", "elbow");
+}
+
+export interface MotionReferenceOptions {
+  /** Names of the motions to draw from; default: the ones for training. */
+  readonly names?: readonly string[];
+  /**
+   * Which motions a difficulty admits: "up-to" all that are no harder, "near" those whose place is within `width` of it
+   * (ALMI, section 5b of its notes). Default: up-to.
+   */
+  readonly draw?: "up-to" | "near";
+  /** Share of the motions on either side of the difficulty that "near" admits. Default: 0.0025, as ALMI. */
+  readonly width?: number;
+  /** Start again after the clip's end, instead of holding its last frame. Default: true. */
+  readonly repeats?: boolean;
+}
+
+/** What the upper body is asked to do in training: a motion per episode, as hard and as large as the curriculum says. */
+export class MotionReference implements ReferenceSource {
+  readonly #player: MotionPlayer;
+  readonly #motions: readonly Motion[];
+  readonly #options: Required<Omit<MotionReferenceOptions, "names">>;
+  #amplitude = 0;
+  #motion: Motion;
+
+  constructor(robot: RobotSpec, library: MotionLibrary, options: MotionReferenceOptions = {}) {
+    const {
+      names = library.names({ split: "train" }),
+      draw = "up-to",
+      width = 0.0025,
+      repeats = true,
+    } = options;
+    if (names.length === 0)
+      throw new UsageError("No motions are left to draw from.", "Give at least one name.");
+    this.#player = new MotionPlayer(robot, library.joints);
+    this.#motions = [...names]
+      .sort((a, b) => library.info(a).hardness - library.info(b).hardness)
+      .map((name) => library.get(name));
+    this.#motion = this.#motions[0];
+    this.#options = { draw, width, repeats };
+  }
+
+  /** The motion of the current episode. */
+  get motion(): Motion {
+    return this.#motion;
+  }
+
+  begin(rng: Rng, curriculum: Curriculum): void {
+    const count = this.#motions.length;
+    const { draw, width } = this.#options;
+    const hardest = curriculum.motionDifficulty;
+    const low = draw === "near" ? Math.max(0, Math.floor((hardest - width) * count)) : 0;
+    const reach = draw === "near" ? hardest + width : hardest;
+    const high = Math.max(low, Math.min(count - 1, Math.floor(reach * count)));
+    this.#motion = this.#motions[Math.min(count - 1, low + rng.integer(high - low + 1))];
+    this.#amplitude = curriculum.motionAmplitude;
+  }
+
+  sample(time: number, out: Float64Array): void {
+    const { seconds } = this.#motion;
+    const at = this.#options.repeats ? time - seconds * Math.floor(time / seconds) : time;
+    this.#player.write(this.#motion, at, this.#amplitude, out);
+  }
+}
