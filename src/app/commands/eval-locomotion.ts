@@ -10,10 +10,13 @@ import {
   reportByLevel,
 } from "../../policies/index.ts";
 import { evaluate } from "../../policies/node.ts";
-import { controlTimestep, PlantConfig } from "../../sim/index.ts";
+import { controlTimestep, libraryOf, PlantConfig } from "../../sim/index.ts";
+import { findRobot } from "../../sim/node.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
+import { readMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
+import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
 import { loadWorld } from "../worlds.ts";
 
@@ -78,7 +81,8 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
   run: async (flags, io) => {
     for (const level of flags.levels)
       if (LEVELS[level] === undefined) throw new UnknownNameError("level", level, Object.keys(LEVELS));
-    const episodes = locomotionEpisodes({ ...flags, motions: [] });
+    const motions = await readMotions(findRobot(flags.robot, ROBOT_PLACES).robot);
+    const episodes = locomotionEpisodes({ ...flags, motions: libraryOf(motions).names({ split: "eval" }) });
     const scenes = [...new Set(episodes.map(({ scene }) => scene))];
     const worlds = scenes.map((scene) =>
       loadWorld({ robot: flags.robot, model: flags.model, scene, seed: flags.seed }),
@@ -89,7 +93,7 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
     const policy = await createController(robot, controller, controlTimestep(flags.plant));
     requireSameRate(policy.controlTimestep, flags.plant);
     using progress = io.progress("episodes", episodes.length);
-    const outcomes = await evaluate({ worlds, plant: flags.plant, controller }, episodes, {
+    const outcomes = await evaluate({ worlds, plant: flags.plant, controller, motions }, episodes, {
       workers: flags.workers,
       onProgress: (done) => progress.update(done),
       signal: io.signal,

@@ -14,14 +14,17 @@ import {
   DivergedError,
   Engine,
   FallLimits,
+  MotionPlayer,
   Plant,
   PlantConfig,
+  type RobotSpec,
   scriptedCommand,
   startOn,
 } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { readText, writeAtomically } from "../files.ts";
+import { loadMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import type { Progress } from "../progress.ts";
 import { recordTo } from "../recorders.ts";
@@ -57,6 +60,8 @@ const PlayFlags = z.strictObject({
     description: 'JSON file of commands over time: [{"time": 0, "velocity": [0.5, 0, 0]}, ...]',
     placeholder: "file",
   }),
+  motion: z.string().optional().describe("arm motion that the upper body follows; see motion list"),
+  amplitude: z.number().min(0).max(1.5).default(1).describe("share of the motion that is asked for"),
   push: z
     .array(z.number())
     .default([])
@@ -102,7 +107,7 @@ failure of the command. The page in the browser comes with the viewer; until the
     const metrics = new LocomotionMetrics();
     using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));
     const started = performance.now();
-    const request = await requestOf(flags, isStanding);
+    const request = await requestOf(flags, world.robot, isStanding);
     await using file =
       flags.record === undefined
         ? undefined
@@ -148,9 +153,18 @@ async function guarded<T>(plant: Plant, run: () => Promise<T>): Promise<T> {
   }
 }
 
-async function requestOf(flags: PlayFlags, isStanding: boolean): Promise<Request> {
+async function requestOf(flags: PlayFlags, robot: RobotSpec, isStanding: boolean): Promise<Request> {
   const command = await commandOf(flags, isStanding);
-  return { command };
+  if (flags.motion === undefined) return { command };
+  const library = await loadMotions(robot);
+  const motion = library.get(flags.motion);
+  const player = new MotionPlayer(robot, library.joints);
+  return {
+    command,
+    // Again from the start after the clip's end.
+    reference: (time, out) =>
+      player.write(motion, time - motion.seconds * Math.floor(time / motion.seconds), flags.amplitude, out),
+  };
 }
 
 async function commandOf(flags: PlayFlags, isStanding: boolean): Promise<Request["command"]> {

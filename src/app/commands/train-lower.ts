@@ -5,6 +5,7 @@ import { almiLowerTask, type Provenance, shapedLowerTask } from "../../policies/
 import { type IterationReport, LowerTrainConfig, LowerTrainer } from "../../policies/node.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
+import { readMotions } from "../motions.ts";
 import { softwareVersions } from "../provenance.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { loadWorld } from "../worlds.ts";
@@ -55,7 +56,12 @@ curves go to a run folder; Ctrl-C saves and ends, and --resume goes on.`,
     const { config, folder, checkpoint } = await openRun(flags);
     using _folder = folder;
     const world = loadWorld({ robot: config.robot, scene: "flat", seed: config.seed });
-    await using trainer = await LowerTrainer.create(config, world, flags.workers);
+    await using trainer = await LowerTrainer.create(
+      config,
+      world,
+      await readMotions(world.robot),
+      flags.workers,
+    );
     if (checkpoint !== undefined) trainer.restore(checkpoint);
     io.note(`run folder: ${folder.path}`);
     const versions = await softwareVersions();

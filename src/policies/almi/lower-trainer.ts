@@ -7,7 +7,14 @@ import {
   PpoConfig,
   type TensorFile,
 } from "../../learn/index.ts";
-import { jointMirror, observationMirror, type RobotSpec, TaskConfig, type World } from "../../sim/index.ts";
+import {
+  jointMirror,
+  type MotionTexts,
+  observationMirror,
+  type RobotSpec,
+  TaskConfig,
+  type World,
+} from "../../sim/index.ts";
 import { VecEnv } from "../../sim/node.ts";
 import { writePolicyFile } from "../file/policy-file.ts";
 import type { Provenance } from "../spec.ts";
@@ -29,6 +36,11 @@ export const LowerTrainConfig = z.strictObject({
   numEnvs: z.int().positive().default(1024),
   ppo: PpoConfig,
   curriculum: LowerCurriculumConfig.prefault({}),
+  motionWidth: z
+    .number()
+    .positive()
+    .default(0.05)
+    .describe("share of the motions around the difficulty that are drawn"),
   task: TaskConfig,
 });
 export type LowerTrainConfig = z.infer<typeof LowerTrainConfig>;
@@ -69,7 +81,12 @@ export class LowerTrainer implements AsyncDisposable {
     this.curriculum = startCurriculum(config.curriculum);
   }
 
-  static async create(config: LowerTrainConfig, world: World, workers: number): Promise<LowerTrainer> {
+  static async create(
+    config: LowerTrainConfig,
+    world: World,
+    motions: MotionTexts,
+    workers: number,
+  ): Promise<LowerTrainer> {
     const { robot, robotModel, scene } = world;
     if ("kind" in scene)
       throw new RangeError("Training on generated ground needs a world of its own per environment.");
@@ -79,6 +96,7 @@ export class LowerTrainer implements AsyncDisposable {
       task: config.task,
       numEnvs: config.numEnvs,
       seed: config.seed,
+      motions: { ...motions, draw: "near" as const, width: config.motionWidth },
     };
     const env = await VecEnv.create(setup, workers);
     const terms = new RewardTermMeans(env);

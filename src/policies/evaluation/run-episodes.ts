@@ -5,14 +5,19 @@ import {
   controlTimestep,
   Engine,
   FallLimits,
+  libraryOf,
+  type MotionLibrary,
+  MotionPlayer,
+  type MotionTexts,
   Plant,
   type PlantConfig,
+  type RobotSpec,
   startOn,
   type World,
 } from "../../sim/index.ts";
 import { type ControllerFile, createController } from "../controller.ts";
 import type { Policy } from "../policy.ts";
-import { rollout } from "../rollout.ts";
+import { type Request, rollout } from "../rollout.ts";
 import { type EpisodeMetrics, LocomotionMetrics } from "./locomotion-metrics.ts";
 import type { EvalEpisode } from "./locomotion-protocol.ts";
 import type { EpisodeOutcome } from "./locomotion-report.ts";
@@ -23,6 +28,8 @@ export interface EvaluationSetup {
   readonly worlds: readonly World[];
   readonly plant: PlantConfig;
   readonly controller: readonly ControllerFile[];
+  /** Motions that the episodes name. */
+  readonly motions?: MotionTexts | undefined;
 }
 
 /** Runs episodes one after the other on one engine; compiles each scene once, and keeps it until the end. */
@@ -32,6 +39,7 @@ export async function* runEpisodes(
 ): AsyncGenerator<EpisodeOutcome> {
   const engine = await Engine.load();
   const places = new Map<string, Place>();
+  const requests = new EpisodeRequests(setup.worlds[0].robot, setup.motions);
   const policy = await createController(
     setup.worlds[0].robot,
     setup.controller,
@@ -41,7 +49,7 @@ export async function* runEpisodes(
     for (const episode of episodes) {
       const place = places.get(episode.scene) ?? openPlace(engine, setup, episode.scene);
       places.set(episode.scene, place);
-      yield { episode, metrics: await runEpisode(place, policy, episode) };
+      yield { episode, metrics: await runEpisode(place, policy, requests.of(episode), episode) };
     }
   } finally {
     for (const { plant, compiled } of places.values()) {
@@ -63,16 +71,37 @@ function openPlace(engine: Engine, setup: EvaluationSetup, scene: string): Place
   return { compiled, plant: new Plant(engine.simulate(compiled.model), world.robot, setup.plant) };
 }
 
+/** What each episode asks of the robot. */
+class EpisodeRequests {
+  readonly #library: MotionLibrary | undefined;
+  readonly #player: MotionPlayer | undefined;
+
+  constructor(robot: RobotSpec, motions: MotionTexts | undefined) {
+    this.#library = motions === undefined ? undefined : libraryOf(motions);
+    this.#player = this.#library === undefined ? undefined : new MotionPlayer(robot, this.#library.joints);
+  }
+
+  of({ command, motion: name, amplitude }: EvalEpisode): Request {
+    const motion = name === undefined ? undefined : this.#library?.get(name);
+    const player = this.#player;
+    if (motion === undefined || player === undefined) return { command: () => command };
+    const reference = (time: number, out: Float64Array) =>
+      player.write(motion, time - motion.seconds * Math.floor(time / motion.seconds), amplitude, out);
+    return { command: () => command, reference };
+  }
+}
+
 async function runEpisode(
   { plant, compiled }: Place,
   policy: Policy,
+  request: Request,
   episode: EvalEpisode,
 ): Promise<EpisodeMetrics> {
   const metrics = new LocomotionMetrics();
   await rollout({
     plant,
     policy,
-    request: { command: () => episode.command },
+    request,
     seconds: episode.seconds,
     rng: new Rng(episode.seed),
     initial: startOn(plant.robot, compiled.terrain, episode.seed),

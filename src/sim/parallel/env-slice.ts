@@ -1,6 +1,8 @@
 import { Rng } from "../../common/index.ts";
 import { Engine, type Model, type ModelSource } from "../engine/index.ts";
 import { type Curriculum, Environment } from "../env.ts";
+import { MotionReference, type MotionReferenceOptions } from "../motions/motion-reference.ts";
+import { libraryOf, type MotionTexts } from "../motions/motion-texts.ts";
 import { compilePlantModel } from "../plant/plant.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import type { TaskConfig } from "../tasks/task-config.ts";
@@ -14,6 +16,8 @@ export interface VecEnvSetup {
   readonly task: TaskConfig;
   readonly numEnvs: number;
   readonly seed: number;
+  /** Motions that the upper body is asked for; without them it is asked for the default pose. */
+  readonly motions?: MotionTexts & Pick<MotionReferenceOptions, "draw" | "width">;
 }
 
 /**
@@ -39,9 +43,13 @@ export class EnvSlice implements Disposable {
     const model = compilePlantModel(engine, robot, setup.models, task.plant);
     const simulations = engine.simulateMany(model, count);
     const seeds = new Rng(setup.seed);
-    const envs = simulations.map(
-      (simulation, i) => new Environment(simulation, robot, task, seeds.fork(first + i)),
-    );
+    const library = setup.motions === undefined ? undefined : libraryOf(setup.motions);
+    const { draw = "up-to", width = 0.0025 } = setup.motions ?? {};
+    const envs = simulations.map((simulation, i) => {
+      const reference =
+        library === undefined ? {} : { reference: new MotionReference(robot, library, { draw, width }) };
+      return new Environment(simulation, robot, task, seeds.fork(first + i), reference);
+    });
     return new EnvSlice(model, envs, first);
   }
 
