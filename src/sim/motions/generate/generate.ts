@@ -8,7 +8,7 @@ import type { MotionData, MotionDifficulty, MotionEntry, MotionManifest } from "
 import type { MotionTag } from "../motion-tags.ts";
 import { SKETCHES } from "./clips/index.ts";
 import { encodeMotions } from "./encode.ts";
-import { measureMotion } from "./measure.ts";
+import { closestApproach, measureMotion } from "./measure.ts";
 import { MotionBody } from "./motion-body.ts";
 import type { Sketch } from "./sketch.ts";
 import { Stage } from "./stage.ts";
@@ -65,15 +65,15 @@ export function drawMotions(
   const difficulties = new Map<string, MotionDifficulty>();
   for (const sketch of sketches) {
     const frames = drawMotion(body, sketch, seed);
-    const difficulty = measureMotion(body, frames);
-    if (difficulty.clearance < LEAST_CLEARANCE) {
+    const closest = closestApproach(body, frames);
+    if (closest.distance < LEAST_CLEARANCE) {
       throw new UsageError(
-        `The motion "${sketch.name}" brings ${body.closest.join(" and ")} of ${body.robot.name} within ${difficulty.clearance} m.`,
+        `The motion "${sketch.name}" brings ${closest.parts.join(" and ")} of ${body.robot.name} within ${closest.distance.toFixed(3)} m at ${closest.time.toFixed(1)} s.`,
         `Keep ${LEAST_CLEARANCE} m.`,
       );
     }
     clips.set(sketch.name, frames);
-    difficulties.set(sketch.name, difficulty);
+    difficulties.set(sketch.name, measureMotion(body, frames, closest));
   }
   return { data: encodeMotions(body, clips), difficulties };
 }

@@ -5,26 +5,40 @@ import type { MotionBody } from "./motion-body.ts";
 /** Amplitudes at which motions must be clear of the robot's own body. */
 export const CHECKED_AMPLITUDES = [1, 0.5] as const;
 
-/** Measures a clip on the robot it was drawn for. */
-export function measureMotion(body: MotionBody, frames: readonly Float64Array[]): MotionDifficulty {
+/** Measures a clip, whose closest approach is known, on the robot it was drawn for. */
+export function measureMotion(
+  body: MotionBody,
+  frames: readonly Float64Array[],
+  closest: ClosestApproach,
+): MotionDifficulty {
   return {
     seconds: round((frames.length - 1) / MOTION_RATE_HZ),
     rmsAcceleration: round(rmsAcceleration(frames)),
     peakSpeed: round(peakSpeed(frames)),
     comExcursion: round(comExcursion(body, frames)),
-    clearance: round(smallestClearance(body, frames)),
+    clearance: round(closest.distance),
   };
 }
 
-/** Smallest distance between parts of the robot over a clip, at every checked amplitude, m. */
-export function smallestClearance(body: MotionBody, frames: readonly Float64Array[]): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const frame of frames)
+/** Where a clip comes closest to itself. */
+export interface ClosestApproach {
+  /** Distance between the two parts, m; negative where they overlap. */
+  readonly distance: number;
+  readonly parts: readonly [string, string];
+  /** s since the clip's start. */
+  readonly time: number;
+}
+
+/** The smallest distance between parts of the robot over a clip, at every checked amplitude. */
+export function closestApproach(body: MotionBody, frames: readonly Float64Array[]): ClosestApproach {
+  let closest: ClosestApproach = { distance: Number.POSITIVE_INFINITY, parts: ["", ""], time: 0 };
+  for (const [f, frame] of frames.entries())
     for (const amplitude of CHECKED_AMPLITUDES) {
       const scaled = frame.map((angle, i) => body.default[i] + amplitude * (angle - body.default[i]));
-      least = Math.min(least, body.clearance(scaled));
+      const distance = body.clearance(scaled);
+      if (distance < closest.distance) closest = { distance, parts: body.closest, time: f / MOTION_RATE_HZ };
     }
-  return least;
+  return closest;
 }
 
 function rmsAcceleration(frames: readonly Float64Array[]): number {

@@ -23,6 +23,8 @@ export class MotionBody implements Disposable {
   readonly acceleration: Float64Array;
   /** Length of a stretched arm, m. */
   readonly reach: number;
+  /** The middle between the shoulders, torso frame, m. */
+  readonly origin: Float64Array;
   readonly model: Model;
   readonly simulation: Simulation;
   /** Worst distance between a hand and the place it was asked to be since the last reset, m. */
@@ -48,6 +50,8 @@ export class MotionBody implements Disposable {
     );
     this.#arms = [this.#arm("left", 1), this.#arm("right", 5)];
     this.reach = this.#arms[0].solver.chain.reach;
+    const [left, right] = this.#arms.map(({ solver }) => solver.chain.shoulder);
+    this.origin = left.map((value, k) => (value + right[k]) / 2);
     this.#qpos = Int32Array.from(this.joints, (name) => model.views.jnt_qposadr[model.index("joint", name)]);
     this.#clearance = new SelfClearance(this.simulation);
     for (const joint of robot.joints)
@@ -121,11 +125,10 @@ export class MotionBody implements Disposable {
     }
     const own = q.slice(first, first + 4);
     const [forward, aside, up] = pose.hand;
-    const [left, right] = this.#arms.map(({ solver: { chain } }) => chain.shoulder);
     const target = Float64Array.of(
-      (left[0] + right[0]) / 2 + this.reach * forward,
-      this.reach * outward * aside,
-      (left[2] + right[2]) / 2 + this.reach * up,
+      this.origin[0] + this.reach * forward,
+      this.origin[1] + this.reach * outward * aside,
+      this.origin[2] + this.reach * up,
     );
     const pole = [pose.elbow[0], outward * pose.elbow[1], pose.elbow[2]];
     const near = anchor.subarray(first, first + 4);
