@@ -79,13 +79,13 @@ describe.concurrent("contrapposto replay", () => {
     expect(stderr).toMatch(/^error: The recording is damaged: .*\n$/);
   });
 
-  it("leaves nothing but whole recordings behind, and none of a session that never began", async () => {
+  it("leaves one file of a session, and none of a session that never began", async () => {
     const world = loadWorld({ robot: "h1_2", scene: "flat", seed: 0 });
     using model = compileWorld(await Engine.load(), world, PlantConfig.parse({})).model;
     {
       await using _ = await recordTo(file("never.mcap"), { world, model, terrain: undefined }, 0, "nobody");
     }
-    expect(readdirSync(folder)).not.toContain("never.mcap");
-    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+    const filesOf = (name: string) => readdirSync(folder).filter((entry) => entry.includes(name));
+    expect([filesOf("never"), filesOf("stand")]).toEqual([[], ["stand.mcap"]]);
   });
 });
