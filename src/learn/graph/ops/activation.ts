@@ -4,6 +4,7 @@ import {
   abs,
   add,
   exp,
+  less,
   log,
   max,
   min,
@@ -15,7 +16,7 @@ import {
   unary,
   withGradient,
 } from "./arithmetic.ts";
-import { sum } from "./broadcast.ts";
+import { cast, sum } from "./broadcast.ts";
 
 /** An activation by the name that configurations use. */
 export type ActivationName = "elu" | "relu" | "tanh" | "sigmoid" | "silu" | "gelu" | "softplus" | "identity";
@@ -27,10 +28,18 @@ export function relu(x: Node): Node {
 
 /** x for x > 0, else e^x - 1. Its derivative follows from the value alone: 1 + min(y, 0). */
 export function elu(x: Node): Node {
-  const pull = (g: Node, y: Node): Node => mul(g, add(min(y, 0), 1));
-  if (x.type === "float32") return unary("Elu", [x], pull);
+  if (x.type === "float32") return unary("Elu", [x], (g, y) => mul(g, eluSlope(y)));
   const y = add(sub(exp(min(x, 0)), 1), max(x, 0)); // ONNX Runtime has no double Elu
-  return withGradient(y, [x], (g) => [pull(g, y)]);
+  return withGradient(y, [x], (g) => [mul(g, add(min(y, 0), 1))]);
+}
+
+/** 1 + min(y, 0) for y >= -1: the same as clipping 1 + y to [0, 1], for which there is one operator instead of two. */
+function eluSlope(y: Node): Node {
+  const [slope] = y.graph.apply("HardSigmoid", [y], [{ shape: y.shape, type: y.type }], {
+    attributes: { alpha: attribute.float(1), beta: attribute.float(1) },
+    pullback: ([g]) => [g && mul(g, cast(less(y, 0), g))],
+  });
+  return slope;
 }
 
 /** Hyperbolic tangent. */
