@@ -26,15 +26,15 @@ export interface LightRig {
 /** A photographer's studio for a subject that looks along +x: warm key light from its left, cool rim light from behind. */
 export const STUDIO: LightRig = {
   lamps: [
-    { toward: unit(0.55, -0.75, 0.95), spread: 0.006, colour: [1.12, 1.04, 0.94] },
-    { toward: unit(-0.8, 0.62, 0.5), spread: 0.02, colour: [0.62, 0.7, 0.82] },
+    { toward: unit(0.55, -0.75, 0.95), spread: 0.006, colour: [1.38, 1.28, 1.15] },
+    { toward: unit(-0.8, 0.62, 0.5), spread: 0.02, colour: [0.95, 1.06, 1.22] },
     { toward: unit(0.8, 0.8, 0.3), spread: 0.08, colour: [0.1, 0.11, 0.13] },
   ],
   zenith: [0.3, 0.32, 0.35],
   horizon: [0.14, 0.15, 0.17],
-  backdropLow: [0.36, 0.4, 0.45],
-  backdropHigh: [0.05, 0.066, 0.092],
-  groundTint: [0.5, 0.53, 0.57],
+  backdropLow: [0.27, 0.31, 0.36],
+  backdropHigh: [0.022, 0.032, 0.048],
+  groundTint: [0.33, 0.36, 0.4],
   fade: [1.5, 9],
 };
 

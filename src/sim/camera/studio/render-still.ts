@@ -8,6 +8,7 @@ import { RayScene } from "../ray-scene.ts";
 import { SurfaceLooks } from "../surface-looks.ts";
 import { type LightRig, STUDIO } from "./light-rig.ts";
 import { PixelSamples } from "./sampling.ts";
+import { smoothNoise } from "./smooth-noise.ts";
 import { StudioShading } from "./studio-shading.ts";
 
 export interface StillOptions {
@@ -21,7 +22,7 @@ export interface StillOptions {
   readonly groups?: readonly number[];
   /** "draft" is what a policy sees, in moments; "studio" is for showing, in about a minute. Default "studio". */
   readonly quality?: "draft" | "studio";
-  /** Samples a pixel for "studio"; default 64. Noise falls with their square root, time grows with them. */
+  /** Samples a pixel for "studio"; default 48. Grain falls with their square root, time grows with them. */
   readonly samples?: number;
   readonly rig?: LightRig;
   /** Told after each row of pixels, with the part that is done, 0 to 1. */
@@ -49,7 +50,7 @@ class Studio {
 
   constructor(simulation: Simulation, options: StillOptions) {
     this.#options = options;
-    this.#count = options.samples ?? 64;
+    this.#count = options.samples ?? 48;
     if (!(Number.isInteger(this.#count) && this.#count > 0))
       throw new UsageError(
         `A still cannot have ${this.#count} samples a pixel.`,
@@ -63,41 +64,50 @@ class Studio {
 
   render(): Uint8Array {
     const { width, height } = this.#pinhole;
-    const rgb = new Uint8Array(3 * width * height);
+    const linear = new Float32Array(3 * width * height);
+    const surface = new Int32Array(width * height);
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
-        this.#renderPixel(column, row);
-        const at = 3 * (row * width + column);
-        for (let k = 0; k < 3; k++) rgb[at + k] = encodeByte(this.#sum[k]);
+        const pixel = row * width + column;
+        surface[pixel] = this.#renderPixel(column, row);
+        linear.set(this.#sum, 3 * pixel);
       }
       this.#options.onProgress?.((row + 1) / height);
     }
-    return rgb;
+    smoothNoise(width, height, linear, surface);
+    return Uint8Array.from(linear, encodeByte);
   }
 
-  /** The mean of a pixel's samples into `#sum`. Each is bent to what a screen can show first, so that no highlight leaves jagged edges. */
-  #renderPixel(column: number, row: number): void {
+  /**
+   * The mean of a pixel's samples into `#sum`, each cut to twice white so that no highlight leaves jagged edges.
+   *
+   * @returns slot of the surface that the last sample met, -1 for the backdrop
+   */
+  #renderPixel(column: number, row: number): number {
     const { colour } = this.#shading;
     this.#sum.fill(0);
     this.#samples.startPixel(column, row);
+    let slot = -1;
     for (let i = 0; i < this.#count; i++) {
       this.#samples.startSample(i);
-      this.#sampleAt(column + this.#samples.get(0), row + this.#samples.get(1));
+      slot = this.#sampleAt(column + this.#samples.get(0), row + this.#samples.get(1));
       for (let k = 0; k < 3; k++) this.#sum[k] += Math.min(colour[k], 2) / this.#count;
     }
+    return slot;
   }
 
-  #sampleAt(u: number, v: number): void {
+  #sampleAt(u: number, v: number): number {
     const { pos, fx } = this.#pinhole;
     const d = this.#pinhole.direction(u, v, this.#ray);
     const scale = 1 / Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
     const t = this.#scene.trace(pos[0], pos[1], pos[2], d[0], d[1], d[2], Number.POSITIVE_INFINITY);
     if (t === Number.POSITIVE_INFINITY) {
       this.#shading.shadeBackdrop(d[2] * scale);
-      return;
+      return -1;
     }
+    const { slot } = this.#scene;
     this.#shading.shade(
-      this.#scene.slot,
+      slot,
       this.#scene.face,
       pos[0] + t * d[0],
       pos[1] + t * d[1],
@@ -108,6 +118,7 @@ class Studio {
       t / fx,
       this.#samples,
     );
+    return slot;
   }
 }
 

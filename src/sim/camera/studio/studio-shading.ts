@@ -45,7 +45,7 @@ export class StudioShading {
   /** The backdrop in a direction. @param height the direction's z, unit length */
   shadeBackdrop(height: number): void {
     const { backdropLow, backdropHigh } = this.#rig;
-    const part = Math.max(0, Math.min(1, height * 1.6));
+    const part = Math.max(0, Math.min(1, height * 2.6));
     const bend = part * (2 - part);
     for (let k = 0; k < 3; k++) this.colour[k] = backdropLow[k] + bend * (backdropHigh[k] - backdropLow[k]);
   }
