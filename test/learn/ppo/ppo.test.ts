@@ -9,7 +9,12 @@ import {
   type Rollout,
 } from "../../../src/learn/ppo/index.ts";
 import { valueGraph } from "../../../src/learn/ppo/policy-graph.ts";
-import { InferenceSession } from "../../../src/learn/runtime.ts";
+import {
+  InferenceSession,
+  type LoadBackend,
+  loadNodeBackend,
+  loadWebBackend,
+} from "../../../src/learn/runtime.ts";
 import { decodeTensorFile, encodeTensorFile } from "../../../src/learn/tensor-file.ts";
 import { CartPole, cartPoleMirror } from "../support/cart-pole.ts";
 import {
@@ -158,6 +163,21 @@ describe("the memory of mirror images", () => {
 });
 
 describe("the learner", () => {
+  it("learns in the browser's build of ONNX Runtime what it learns in Node's", async () => {
+    const make = (backend: LoadBackend) => {
+      const env = new CartPole({ numEnvs: 8, seed: 5, hidesVelocities: true });
+      const settings = { actor: { ...TINY, kind: "lstm" }, symmetry: "augment", normaliseObservations: true };
+      return Ppo.create(env, config(settings), { seed: 1, mirror: cartPoleMirror(true), backend });
+    };
+    using node = await make(loadNodeBackend);
+    using web = await make(loadWebBackend);
+    for (const ppo of [node, web]) {
+      await ppo.collect();
+      await ppo.learn();
+    }
+    expect(maxDifference(node.parameters, web.parameters)).toBeLessThan(1e-4);
+  });
+
   it("adopts only the networks of another stage if so asked", async () => {
     const make = () => Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({}), { seed: 1 });
     using first = await make();
