@@ -13,13 +13,13 @@ export const EXERCISE: readonly Sketch[] = [
     s.move(1.6, both(T_ARM)).hold(1.5).home(1.6),
   ),
   bothSketch("clap", "claps the hands before the chest", ["exercise", "periodic", "two-handed"], (s) =>
-    s.swing(0.55, 10, (p, a) => both(hand(0.58, 0.29 + 0.1 * a * sin(p), -0.12)), 1).home(),
+    s.swing(0.55, 10, (p, a) => both(hand(0.58, 0.22 + 0.1 * a * sin(p), -0.12)), 1).home(),
   ),
   bothSketch(
     "clap_overhead",
     "claps overhead with stretched arms",
     ["exercise", "periodic", "two-handed", "large"],
-    (s) => s.swing(1, 5, (p, a) => both(hand(0.2, 0.5 + 0.26 * a * sin(p), 0.84)), 1.6).home(1.6),
+    (s) => s.swing(1, 5, (p, a) => both(hand(0.2, 0.44 + 0.3 * a * sin(p), 0.84)), 1.6).home(1.6),
   ),
   bothSketch(
     "jumping_jack_arms",
@@ -121,7 +121,7 @@ export const EXERCISE: readonly Sketch[] = [
   ),
   bothSketch("pray", "palms together before the chest", ["exercise", "two-handed"], (s) =>
     s
-      .move(1.3, both(hand(0.48, 0.16, -0.02)))
+      .move(1.3, both(hand(0.48, 0.12, -0.02)))
       .hold(1.5)
       .home(1.3),
   ),
