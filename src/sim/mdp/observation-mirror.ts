@@ -4,12 +4,17 @@ import type { RobotSpec } from "../robots/robot.ts";
 import type { ObservationTerm } from "./observations.ts";
 
 /** Mirror maps of single vectors, for terms whose values are not joints. */
-const VECTOR_TERMS: Readonly<Record<string, readonly number[]>> = {
-  base_lin_vel: MIRROR_SIGNS.polar,
-  base_ang_vel: MIRROR_SIGNS.axial,
-  projected_gravity: MIRROR_SIGNS.polar,
-  velocity_command: MIRROR_SIGNS.command,
-};
+const VECTOR_TERMS: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>([
+  ["base_lin_vel", MIRROR_SIGNS.polar],
+  ["base_ang_vel", MIRROR_SIGNS.axial],
+  ["projected_gravity", MIRROR_SIGNS.polar],
+  ["velocity_command", MIRROR_SIGNS.command],
+  ["linear_command", MIRROR_SIGNS.command.slice(0, 2)],
+  ["yaw_command", MIRROR_SIGNS.command.slice(2)],
+]);
+
+/** Terms of a value for the left foot and the same for the right. */
+const PAIR_TERMS: ReadonlySet<string> = new Set(["gait_phase_feet", "gait_cosine_feet"]);
 
 /**
  * How an observation vector looks when the robot is seen in a mirror: mirrored[i] = sign[i] * original[source[i]].
@@ -43,9 +48,9 @@ function termMirror(
   observed: readonly string[],
   driven: readonly string[],
 ): JointMirror {
-  const signs = VECTOR_TERMS[term.name];
+  const signs = VECTOR_TERMS.get(term.name);
   if (signs !== undefined) return { source: Int32Array.from(signs.keys()), sign: Float64Array.from(signs) };
-  if (term.name === "gait_phase_feet") return { source: Int32Array.of(1, 0), sign: Float64Array.of(1, 1) };
+  if (PAIR_TERMS.has(term.name)) return { source: Int32Array.of(1, 0), sign: Float64Array.of(1, 1) };
   if (term.name === "last_action") return jointMirror(robot, driven);
   if (term.name.startsWith("joint_")) return jointMirror(robot, term.joints ?? observed);
   throw new UsageError(

@@ -176,6 +176,23 @@ describe("the reward", () => {
     expect(world.env.reward).toBeCloseTo(0.02, 15);
   });
 
+  it("weighs terms that only help learning by the curriculum's shaping, and the others in full", () => {
+    const rewards = { alive: { weight: 1, isShaping: true }, action_rate: { weight: -1 } };
+    using world = new SledgeWorld(engine, sledgeTask({ rewards }));
+    const { env } = world;
+    const termsUnder = (shaping: number) => {
+      env.curriculum = { ...env.curriculum, shaping };
+      env.reset();
+      env.step(Float32Array.of(1, 0, 0));
+      return [...env.rewardTerms];
+    };
+    for (const shaping of [1, 0.25, 0]) {
+      const [alive, rate] = termsUnder(shaping);
+      expect(alive).toBeCloseTo(0.02 * shaping, 15);
+      expect(rate).toBeCloseTo(-0.02, 15);
+    }
+  });
+
   it("judges a step by the command that was asked for during it, not by one drawn at its end", () => {
     const commands = { vx: [-1, 1], vy: [0, 0], deadZone: 0, resampleSeconds: 0.02 };
     const rewards = { track_lin_vel: { weight: 1 } };

@@ -178,6 +178,29 @@ describe("the feet", () => {
     expect(reward("contact_phase", gait(0.04, 300, 300), { stance: 0.6 })).toBe(2);
   });
 
+  it("belong to legs that draw up knee, hip and ankle in swing", () => {
+    // At 0.56 s the left phase is 0.7, a third into the swing: sin(pi / 3) of the lift, twice that in the knee.
+    const swing = 0.3 * Math.sin(Math.PI / 3);
+    const late = ({ state }: MdpState) => {
+      state.time = 0.56;
+    };
+    const distance = swing * Math.sqrt(2 ** 2 + 1); // knee and ankle pitch
+    expect(reward("gait_pose")).toBe(1); // both feet in stance, default pose
+    expect(reward("gait_pose", late)).toBeCloseTo(Math.exp(-2 * distance) - 0.2 * 0.5, 12);
+    const lifted = (mdp: MdpState) => {
+      late(mdp);
+      mdp.state.q[2] += 2 * swing;
+      mdp.state.q[3] -= swing;
+    };
+    expect(reward("gait_pose", lifted)).toBeCloseTo(1, 12);
+    const nearly = (mdp: MdpState) => {
+      lifted(mdp);
+      mdp.state.q[0] += 0.1;
+    };
+    expect(reward("gait_pose", nearly)).toBeCloseTo(Math.exp(-0.2) - 0.02, 12);
+    expect(reward("gait_pose", late, { lift: 0 })).toBe(1);
+  });
+
   it("should both stay on the ground while asked to stand", () => {
     const stand = (mdp: MdpState) => {
       gait(0.16, 300, 300)(mdp);
