@@ -57,7 +57,7 @@ export function parseFlags<T extends z.ZodObject>(
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const flag = flags.find((f) => f.path.every((key, i) => issue.path[i] === key));
-  throw issueError(issue, flag?.long ?? flagName(issue.path), valueAt(given, flag?.path ?? issue.path));
+  throw issueError(issue, flag?.long ?? flagName(issue.path), valueAt(given, issue.path));
 }
 
 /** What is wrong with a value, said of the flag or argument that carried it. */

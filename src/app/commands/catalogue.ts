@@ -54,6 +54,21 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./robot-import.ts")).robotImport,
     },
     {
+      path: ["motion", "list"],
+      summary: "List the arm motions of a robot",
+      load: async () => (await import("./motion-list.ts")).motionList,
+    },
+    {
+      path: ["motion", "show"],
+      summary: "Draw the joint angles of a motion over time",
+      load: async () => (await import("./motion-show.ts")).motionShow,
+    },
+    {
+      path: ["motion", "make"],
+      summary: "Generate the arm motions again",
+      load: async () => (await import("./motion-make.ts")).motionMake,
+    },
+    {
       path: ["scene", "list"],
       summary: "List the worlds that a robot can be put into",
       load: async () => (await import("./scene-list.ts")).sceneList,
@@ -67,6 +82,10 @@ export const catalogue: Catalogue = {
     eval: {
       summary: "Tests with figures",
       examples: [{ line: "eval locomotion --policy walk.onnx", about: "survival and errors by level" }],
+    },
+    motion: {
+      summary: "Arm motions",
+      examples: [{ line: "motion list", about: "names that --motion takes" }],
     },
     policy: {
       summary: "Policy files",

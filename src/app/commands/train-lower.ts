@@ -30,7 +30,7 @@ const Flags = z.strictObject({
     .describe("almi: the paper's rewards; shaped: with help for beginners that fades out"),
   steps: z.number().positive().default(30e6).describe("environment steps in all"),
   minutes: z.number().positive().optional().describe("stop after this time, min"),
-  seed: z.int().nonnegative().default(1),
+  seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   numEnvs: z.int().positive().default(1024).describe("environments"),
   workers: z.int().positive().default(2).describe("simulation threads"),
   actor: z.enum(["lstm", "mlp"]).default("lstm").describe("the network that acts"),
