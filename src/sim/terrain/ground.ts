@@ -1,5 +1,5 @@
 import type { Rng } from "../../common/index.ts";
-import { HeightField } from "./height-field.ts";
+import { HeightField, highestAround } from "./height-field.ts";
 import { layRough } from "./rough.ts";
 import { laySlopes } from "./slopes.ts";
 import { type Step, stairs, stairsHeightAt } from "./stairs.ts";
@@ -23,6 +23,12 @@ export function groundHeightAt(ground: Ground, layout: TileLayout, x: number, y:
   if (ground.field !== null) return ground.field.heightAt(x, y);
   const tile = layout.tileAt(x, y);
   return tile < 0 ? 0 : stairsHeightAt(ground.steps[tile], x, y);
+}
+
+/** Highest ground in a square around a point, or a little more, m. */
+export function groundTopAround(ground: Ground, x: number, y: number, radius: number): number {
+  if (ground.field !== null) return highestAround(ground.field, x, y, radius);
+  return ground.steps.reduce((top, steps) => Math.max(top, stairsHeightAt(steps, x, y, radius)), 0);
 }
 
 function makeField(layout: TileLayout, rng: Rng): HeightField {

@@ -66,6 +66,24 @@ export class HeightField {
 }
 
 /**
+ * A bound on the ground in a square around (x, y), m: the highest corner of the cells that it touches, and no less than
+ * the border's 0 where it reaches beyond the grid.
+ */
+export function highestAround(field: HeightField, x: number, y: number, radius: number): number {
+  const { columns, rows, cell, heights } = field;
+  const left = Math.floor((x - radius + field.halfX) / cell);
+  const right = Math.floor((x + radius + field.halfX) / cell) + 1;
+  const near = Math.floor((y - radius + field.halfY) / cell);
+  const far = Math.floor((y + radius + field.halfY) / cell) + 1;
+  const isInside = left >= 0 && near >= 0 && right < columns && far < rows;
+  let highest = isInside ? Number.NEGATIVE_INFINITY : 0;
+  for (let row = Math.max(0, near); row <= Math.min(rows - 1, far); row++)
+    for (let column = Math.max(0, left); column <= Math.min(columns - 1, right); column++)
+      highest = Math.max(highest, heights[row * columns + column]);
+  return highest;
+}
+
+/**
  * The height field in MuJoCo's own binary format: int32 rows, int32 columns, float32 heights, little-endian. The engine
  * scales the heights to [0, 1]; the lowest and highest (`range`) go into the asset's size and the geom's place.
  */

@@ -27,11 +27,15 @@ export function stairs(x: number, y: number, size: number, level: number): Step[
   }));
 }
 
-/** Height of the stairs at a point, m; 0 beside them. Steps must be ordered from the widest up, as `stairs` returns them. */
-export function stairsHeightAt(steps: readonly Step[], x: number, y: number): number {
+/**
+ * Height of the stairs at a point, or of the highest step within a square around it, m; 0 beside them. Steps must be
+ * ordered from the widest up, as `stairs` returns them.
+ */
+export function stairsHeightAt(steps: readonly Step[], x: number, y: number, radius = 0): number {
   let height = 0;
   for (const step of steps) {
-    if (Math.abs(x - step.x) > step.half || Math.abs(y - step.y) > step.half) break;
+    const reach = step.half + radius;
+    if (Math.abs(x - step.x) > reach || Math.abs(y - step.y) > reach) break;
     height = step.top;
   }
   return height;

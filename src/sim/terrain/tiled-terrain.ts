@@ -1,7 +1,7 @@
 import { Rng } from "../../common/index.ts";
 import type { ModelSource } from "../engine/index.ts";
 import type { Terrain } from "../env.ts";
-import { type Ground, groundHeightAt, makeGround } from "./ground.ts";
+import { type Ground, groundHeightAt, groundTopAround, makeGround } from "./ground.ts";
 import { terrainModel } from "./terrain-model.ts";
 import { TERRAIN_LEVELS, TILE_SIZE } from "./tile.ts";
 import { type TerrainConfig, TileLayout } from "./tile-layout.ts";
@@ -31,13 +31,12 @@ export class TiledTerrain implements Terrain {
     return groundHeightAt(this.ground, this.layout, x, y);
   }
 
-  /** Highest ground under the feet of a robot at (x, y), m: put a robot this much higher and it starts above the ground. */
+  /**
+   * Highest ground in the square that a standing robot's feet may reach around (x, y), or a little more, m: a robot
+   * that is put this much higher starts above the ground.
+   */
   clearHeightAt(x: number, y: number, radius: number = FOOTPRINT): number {
-    let highest = this.heightAt(x, y);
-    for (let dx = -radius; dx <= radius + 1e-9; dx += radius / 6)
-      for (let dy = -radius; dy <= radius + 1e-9; dy += radius / 6)
-        highest = Math.max(highest, this.heightAt(x + dx, y + dy));
-    return highest;
+    return groundTopAround(this.ground, x, y, radius);
   }
 
   /** The centre of a tile drawn from all. */

@@ -154,19 +154,23 @@ describe("starting on a terrain", () => {
     expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, i) => 8 + i));
   });
 
-  it("says how high a robot must start so that no bump is inside its feet", () => {
-    const terrain = single("rough", 9, 2);
-    for (const [x, y] of [
-      [0, 0],
-      [1.23, -2.2],
-      [-3, 3],
-    ]) {
-      const clear = terrain.clearHeightAt(x, y);
-      expect(clear).toBeGreaterThanOrEqual(terrain.heightAt(x, y));
-      for (const dx of [-0.1, 0, 0.2])
-        expect(clear).toBeGreaterThanOrEqual(terrain.heightAt(x + dx, y) - 1e-9);
-    }
-  });
+  it.each(["rough", "slopes", "stairs"] as const)(
+    "says how high a robot must start on %s so that no ground is inside its feet",
+    (kind) => {
+      const terrain = single(kind, 9, 2);
+      const rng = new Rng(8);
+      for (let i = 0; i < 200; i++) {
+        const [x, y] = [rng.uniform(-4.5, 4.5), rng.uniform(-4.5, 4.5)];
+        const clear = terrain.clearHeightAt(x, y, 0.3);
+        let highest = Number.NEGATIVE_INFINITY;
+        for (let dx = -0.3; dx <= 0.3; dx += 0.01)
+          for (let dy = -0.3; dy <= 0.3; dy += 0.01)
+            highest = Math.max(highest, terrain.heightAt(x + dx, y + dy));
+        expect(clear).toBeGreaterThanOrEqual(highest - 1e-9);
+        expect(clear - highest).toBeLessThan(kind === "stairs" ? 0.21 : 0.06);
+      }
+    },
+  );
 
   it("moves up after half a tile, down after half the asked distance or less, and anywhere after the last row", () => {
     const outcome = { distance: 5, commandSpeed: 0.5, episodeSeconds: 20 };
