@@ -1,4 +1,16 @@
 export {
+  type CameraFrame,
+  encodePng,
+  type FreeView,
+  Pinhole,
+  portrait,
+  RayCamera,
+  type RayCameraOptions,
+  renderStill,
+  type SensorNoise,
+  type StillOptions,
+} from "./camera/index.ts";
+export {
   type ControlState,
   createControlState,
   createJointTargets,
