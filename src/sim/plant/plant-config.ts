@@ -31,6 +31,8 @@ export const SensorConfig = z.strictObject({
   gyroBias: z.number().nonnegative().default(0).describe("rad/s"),
   tiltNoise: z.number().nonnegative().default(0).describe("rad, about roll and pitch"),
   tiltBias: z.number().nonnegative().default(0).describe("rad, about roll and pitch"),
+  accelerometerNoise: z.number().nonnegative().default(0).describe("m/s²"),
+  accelerometerBias: z.number().nonnegative().default(0).describe("m/s²"),
 });
 export type SensorConfig = z.infer<typeof SensorConfig>;
 

@@ -19,6 +19,7 @@ import { bodyKinematics } from "./body-kinematics.ts";
 import { applyCollisions } from "./collisions.ts";
 import { decodeFloats, encodeFloats } from "./exact-floats.ts";
 import { pack, unpack } from "./float-packing.ts";
+import { Imu, type ImuReading } from "./imu.ts";
 import { publishedDigest } from "./model-digest.ts";
 import { controlTimestep, type PlantConfig } from "./plant-config.ts";
 import type { PlantDump, PlantSnapshot } from "./plant-snapshot.ts";
@@ -85,6 +86,8 @@ export class Plant implements Disposable {
   readonly truth: ControlState;
   /** What the sensors say; `truth` itself where the sensors are exact. */
   readonly measured: ControlState;
+  /** What the inertial unit says; undefined where the model has no IMU sensors. Overwritten at each step. */
+  readonly imu: ImuReading | undefined;
   readonly randomization: Randomization;
   /** Digest of the model before this or any other plant wrote into it. */
   readonly modelHash: string;
@@ -92,6 +95,7 @@ export class Plant implements Disposable {
   tap: PlantTap | undefined;
   readonly #actuation: Actuation;
   readonly #sensors: SensorModel;
+  readonly #imu: Imu | undefined;
   readonly #delay: TargetDelay;
   readonly #lastGood: Float64Array;
   #footSensors: readonly [number, number] = [-1, -1];
@@ -107,6 +111,8 @@ export class Plant implements Disposable {
     this.truth = createControlState(robot);
     this.randomization = new Randomization(model, robot, this.index, config.randomization, config.timestep);
     this.#sensors = new SensorModel(config.sensors);
+    this.#imu = Imu.of(model, config.sensors);
+    this.imu = this.#imu?.reading;
     this.measured = this.#sensors.isExact ? this.truth : createControlState(robot);
     this.#actuation =
       config.actuation === "torque"
@@ -132,6 +138,7 @@ export class Plant implements Disposable {
     this.#rng = rng;
     this.randomization.draw(rng);
     this.#sensors.reset(rng);
+    this.#imu?.reset(rng);
     simulation.reset();
     const { qpos, qvel } = simulation.views;
     qpos.set(initial.basePos ?? [0, 0, robot.standingHeight], index.baseQpos);
@@ -232,7 +239,7 @@ export class Plant implements Disposable {
   restore(snapshot: PlantSnapshot): void {
     const { simulation, randomization, truth, measured } = this;
     unpack(decodeFloats(snapshot.motors), Object.values(randomization.motors));
-    unpack(decodeFloats(snapshot.sensorBiases), this.#sensors.biases);
+    unpack(decodeFloats(snapshot.sensorBiases), this.#biases());
     const patch = randomization.patch.values;
     unpack(decodeFloats(snapshot.patch), [patch]);
     randomization.patch.values = patch;
@@ -269,8 +276,15 @@ export class Plant implements Disposable {
     this.simulation[Symbol.dispose]();
   }
 
+  #biases(): readonly Float64Array[] {
+    return this.#imu === undefined
+      ? this.#sensors.biases
+      : [...this.#sensors.biases, this.#imu.accelerometerBias];
+  }
+
   #observe(): void {
     this.#observeTruth();
+    this.#imu?.read(this.simulation, this.#sensors.biases, this.#rng);
     if (this.measured !== this.truth) this.#sensors.measure(this.truth, this.measured, this.#rng);
   }
 
@@ -307,7 +321,7 @@ export class Plant implements Disposable {
       delayed: encodeFloats(this.#delay.save()),
       motors: encodeFloats(pack(Object.values(randomization.motors))),
       patch: encodeFloats(randomization.patch.values),
-      sensorBiases: encodeFloats(pack(this.#sensors.biases)),
+      sensorBiases: encodeFloats(pack(this.#biases())),
       truth: encodeFloats(pack(stateArrays(truth))),
       measured: encodeFloats(pack(measured === truth ? [] : stateArrays(measured))),
     };

@@ -1,6 +1,7 @@
 import { multiply, type Rng } from "../../common/index.ts";
 import type { ControlState } from "../control-state.ts";
 import type { SensorConfig } from "./plant-config.ts";
+import { smallRotation } from "./small-rotation.ts";
 
 /** What the robot's sensors would say: the truth with noise and bias. Owns the biases; the caller owns the random source. */
 export class SensorModel {
@@ -59,19 +60,4 @@ export class SensorModel {
 function addNoise(values: Float64Array, amplitude: number, rng: Rng): void {
   if (amplitude === 0) return;
   for (let i = 0; i < values.length; i++) values[i] += rng.uniform(-amplitude, amplitude);
-}
-
-/** A rotation by small angles about x and y, exact to first order and of unit length. */
-function smallRotation(
-  roll: number,
-  pitch: number,
-  out: [number, number, number, number],
-): [number, number, number, number] {
-  const x = roll / 2;
-  const y = pitch / 2;
-  const norm = Math.sqrt(1 + x * x + y * y);
-  out[0] = 1 / norm;
-  out[1] = x / norm;
-  out[2] = y / norm;
-  return out;
 }
