@@ -8,7 +8,7 @@ const NONE = Number.POSITIVE_INFINITY;
 const STACK = 64;
 
 /**
- * What rays can meet in one simulation: its visible geoms under a tree of boxes that is rebuilt at each `update`.
+ * What rays can meet in one simulation: its visible geoms under a tree of boxes.
  * Surfaces are met from outside only, so what surrounds a ray's origin does not hide the world.
  */
 export class RayScene {
@@ -19,6 +19,7 @@ export class RayScene {
   /** Slot and face that the last call of `trace` met; the face counts for meshes and height fields. */
   slot = -1;
   face = -1;
+  #lastBlocker = -1;
   readonly #tree: BoundsTree;
   readonly #stack = new Int32Array(STACK);
   readonly #entry = new Float64Array(STACK);
@@ -42,7 +43,7 @@ export class RayScene {
   update(): void {
     this.table.update();
     for (let item = 0; item < this.bounded.length; item++) this.#enclose(item);
-    this.#tree.build();
+    this.#tree.update();
   }
 
   /**
@@ -69,8 +70,12 @@ export class RayScene {
     for (let i = 0; i < planes.length; i++) {
       if (table.enter(planes[i], ox, oy, oz, dx, dy, dz, tMax, true) < tMax) return true;
     }
+    // Neighbouring rays mostly end at the same thing.
+    const last = this.#lastBlocker;
+    if (last >= 0 && table.enter(last, ox, oy, oz, dx, dy, dz, tMax, true) < tMax) return true;
     this.slot = -1;
     this.#descend(ox, oy, oz, dx, dy, dz, tMax, true);
+    this.#lastBlocker = this.slot;
     return this.slot >= 0;
   }
 

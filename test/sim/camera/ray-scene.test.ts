@@ -111,6 +111,36 @@ describe("a ray scene", () => {
     }
   });
 
+  it("keeps up with things that move, as a new scene would", () => {
+    const balls = Array.from(
+      { length: 20 },
+      (_, i) =>
+        `<body pos="${(i % 5) - 2} ${Math.floor(i / 5) - 1.5} ${1 + (i % 3)}"><freejoint/><geom size="0.3"/></body>`,
+    );
+    using model = engine.compile(
+      `<mujoco><worldbody><geom type="plane" size="0 0 1"/>${balls.join("")}</worldbody></mujoco>`,
+    );
+    using simulation = engine.simulate(model);
+    const kept = new RayScene(simulation, GROUPS);
+    const rng = new Rng(14);
+    for (let move = 0; move < 70; move++) {
+      for (let i = 0; i < 20; i++) simulation.views.qvel[6 * i] = rng.uniform(-9, 9);
+      for (let i = 0; i < 5; i++) simulation.step();
+      simulation.forward();
+      kept.update();
+      const fresh = new RayScene(simulation, GROUPS);
+      const seen = (scene: RayScene, x: number, y: number) => [
+        scene.trace(x, y, 6, 0.1, 0.05, -1, Number.POSITIVE_INFINITY),
+        scene.slot,
+        scene.isBlocked(x, y, 0.01, 0, 0, 1, 9),
+      ];
+      for (let i = 0; i < 40; i++) {
+        const [x, y] = [rng.uniform(-4, 4), rng.uniform(-2, 2)];
+        expect(seen(kept, x, y)).toEqual(seen(fresh, x, y));
+      }
+    }
+  });
+
   it("has normals that agree with MuJoCo's on flat and curved primitives and on rough ground", () => {
     const rng = new Rng(13);
     let compared = 0;
