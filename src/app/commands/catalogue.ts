@@ -34,6 +34,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./policy-import.ts")).policyImport,
     },
     {
+      path: ["record"],
+      summary: "Play and keep a recording that replays exactly",
+      load: async () => (await import("./record.ts")).record,
+    },
+    {
       path: ["replay"],
       summary: "Repeat a recorded session and check that every bit comes out the same",
       load: async () => (await import("./replay.ts")).replay,

@@ -32,7 +32,8 @@ import { loadWorld } from "../worlds.ts";
 
 const velocity = z.tuple([z.number(), z.number(), z.number()]);
 
-const PlayFlags = z.strictObject({
+/** What `play` takes. */
+export const PlayFlags = z.strictObject({
   headless: z
     .boolean()
     .default(false)
@@ -74,7 +75,7 @@ const PlayFlags = z.strictObject({
     .meta({ description: "write an MCAP file that replays exactly", placeholder: "file" }),
   plant: PlantConfig.prefault({}),
 });
-type PlayFlags = z.output<typeof PlayFlags>;
+export type PlayFlags = z.output<typeof PlayFlags>;
 
 /** `contrapposto play`. */
 export const play = defineCommand({
@@ -88,55 +89,63 @@ failure of the command. The page in the browser comes with the viewer; until the
       about: "walk, and answer in JSON",
     },
     {
+      line: "play --headless --policy walk.onnx --motion wave_right --push 5,0.5,0",
+      about: "wave the right arm, and get a shove after 5 s",
+    },
+    {
       line: "play --headless --policy walk.onnx --scene rough:4 --record walk.mcap",
       about: "walk on rough ground and keep it",
     },
   ],
-  run: async (flags, io) => {
-    const world = loadWorld(flags);
-    const engine = await Engine.load();
-    const compiled = compileWorld(engine, world, flags.plant);
-    using _model = compiled.model;
-    using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
-    const policy = await createController(
-      world.robot,
-      await readControllerFiles(flags.policy, flags),
-      plant.controlTimestep,
-    );
-    const isStanding = flags.policy.length === 0;
-    const metrics = new LocomotionMetrics();
-    using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));
-    const started = performance.now();
-    const request = await requestOf(flags, world.robot, isStanding);
-    await using file =
-      flags.record === undefined
-        ? undefined
-        : await recordTo(flags.record, compiled, flags.seed, policy.name);
-    const result = await guarded(plant, () =>
-      rollout({
-        plant,
-        policy,
-        request,
-        seconds: flags.seconds,
-        rng: new Rng(flags.seed),
-        initial: startOn(world.robot, compiled.terrain, flags.seed),
-        pushes: pushesOf(flags.push),
-        fall: FallLimits.parse({}),
-        ...(compiled.terrain === undefined ? {} : { terrain: compiled.terrain }),
-        subscribers: [metrics, ...(file === undefined ? [] : [file.recorder]), progressOf(progress)],
-        signal: io.signal,
-      }),
-    );
-    answer(io, flags, {
-      policy,
-      plant,
-      result,
-      metrics,
-      wallSeconds: (performance.now() - started) / 1000,
-      isStanding,
-    });
-  },
+  run: playWith,
 });
+
+/** Plays as the flags say and reports: what `play` and `record` do. */
+export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
+  const world = loadWorld(flags);
+  const engine = await Engine.load();
+  const compiled = compileWorld(engine, world, flags.plant);
+  using _model = compiled.model;
+  using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
+  const policy = await createController(
+    world.robot,
+    await readControllerFiles(flags.policy, flags),
+    plant.controlTimestep,
+  );
+  const isStanding = flags.policy.length === 0;
+  const metrics = new LocomotionMetrics();
+  using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));
+  const started = performance.now();
+  const request = await requestOf(flags, world.robot, isStanding);
+  await using file =
+    flags.record === undefined ? undefined : await recordTo(flags.record, compiled, flags.seed, policy.name);
+  const result = await guarded(plant, () =>
+    rollout({
+      plant,
+      policy,
+      request,
+      seconds: flags.seconds,
+      rng: new Rng(flags.seed),
+      initial: startOn(world.robot, compiled.terrain, flags.seed),
+      pushes: pushesOf(flags.push),
+      fall: FallLimits.parse({}),
+      ...(compiled.terrain === undefined ? {} : { terrain: compiled.terrain }),
+      subscribers: [metrics, ...(file === undefined ? [] : [file.recorder]), progressOf(progress)],
+      signal: io.signal,
+    }),
+  );
+  answer(io, flags, {
+    policy,
+    plant,
+    result,
+    metrics,
+    wallSeconds: (performance.now() - started) / 1000,
+    isStanding,
+  });
+  for (const [kind, count] of plant.simulation.warnings()) {
+    io.note(`MuJoCo warned ${count} times of ${kind}; the result may be wrong`);
+  }
+}
 
 /** Where the physics breaks, keeps the last step on disk so that it can be run again. */
 async function guarded<T>(plant: Plant, run: () => Promise<T>): Promise<T> {
