@@ -23,6 +23,7 @@ export class Simulation implements Disposable {
   readonly handle: MjData;
   readonly views: DataViews;
   readonly #state;
+  #stateView: Float64Array = new Float64Array();
   readonly #stateType: number;
   #isDisposed = false;
 
@@ -76,14 +77,12 @@ export class Simulation implements Disposable {
 
   /** Everything that the next step depends on, copied: time, positions, velocities, controls, applied forces, warm start. */
   save(): Float64Array {
-    this.#capture();
-    return Float64Array.from(this.#state.GetView() as Float64Array);
+    return this.#capture().slice();
   }
 
   /** Like `save`, into `out`, which must have `stateSize` entries. Allocates nothing. */
   saveInto(out: Float64Array): void {
-    this.#capture();
-    out.set(this.#state.GetView() as Float64Array);
+    out.set(this.#capture());
   }
 
   get stateSize(): number {
@@ -108,8 +107,7 @@ export class Simulation implements Disposable {
 
   /** A digest of the exact bits of the state. */
   hash(): string {
-    this.#capture();
-    return hashFloats(this.#state.GetView() as Float64Array);
+    return hashFloats(this.#capture());
   }
 
   /** Throws `DivergedError` if positions or velocities are not finite or a velocity is beyond 1e4. */
@@ -188,8 +186,11 @@ export class Simulation implements Disposable {
     this.handle.delete();
   }
 
-  #capture(): void {
+  /** The state as it is; a kept view, overwritten by the next capture and dead once the heap has grown. */
+  #capture(): Float64Array {
     this.model.mujoco.mj_getState(this.model.handle, this.handle, this.#state, this.#stateType);
+    if (this.#stateView.length === 0) this.#stateView = this.#state.GetView() as Float64Array;
+    return this.#stateView;
   }
 
   /** The engine throws where contacts need more working memory than the model grants, as a broken state makes them. */

@@ -1,6 +1,10 @@
 import { portableMath } from "../../../common/index.ts";
 import { isStanding } from "../gait-phase.ts";
-import type { MdpState, RewardKernel } from "../mdp-state.ts";
+import type { RewardKernel } from "../mdp-state.ts";
+import { judgedJoints } from "./judged-joints.ts";
+
+const HIP_YAW_ROLL = /hip_(yaw|roll)/;
+const ANKLE = /ankle/;
 
 /** Σ tau² over the judged joints, (N·m)². */
 export const torques: RewardKernel = ({ state, joints }) => sumOfSquares(joints, state.tau);
@@ -55,22 +59,35 @@ export const torqueLimits: RewardKernel = ({ robot, state, joints }, { share = 1
 };
 
 /** Σ q² over hip yaw and hip roll, rad²: keeps the legs from splaying. */
-export const hipPos: RewardKernel = (mdp) =>
-  sumMatching(mdp, /hip_(yaw|roll)/, (joint) => mdp.state.q[joint] ** 2);
+export const hipPos: RewardKernel = (mdp) => {
+  let sum = 0;
+  for (const k of judgedJoints(mdp, HIP_YAW_ROLL)) sum += mdp.state.q[mdp.joints[k]] ** 2;
+  return sum;
+};
 
 /** Σ tau² over the ankles, (N·m)². */
-export const ankleTorques: RewardKernel = (mdp) =>
-  sumMatching(mdp, /ankle/, (joint) => mdp.state.tau[joint] ** 2);
+export const ankleTorques: RewardKernel = (mdp) => {
+  let sum = 0;
+  for (const k of judgedJoints(mdp, ANKLE)) sum += mdp.state.tau[mdp.joints[k]] ** 2;
+  return sum;
+};
 
 /** Σ of squared action changes of the ankles. */
-export const ankleActionRate: RewardKernel = (mdp) =>
-  sumMatching(mdp, /ankle/, (_, k) => (mdp.action[k] - mdp.lastAction[k]) ** 2);
+export const ankleActionRate: RewardKernel = (mdp) => {
+  let sum = 0;
+  for (const k of judgedJoints(mdp, ANKLE)) sum += (mdp.action[k] - mdp.lastAction[k]) ** 2;
+  return sum;
+};
 
 /** Σ |q - default| while asked to stand, rad. */
-export const standStill: RewardKernel = (mdp) =>
-  isStanding(mdp.gait, mdp.state)
-    ? sumMatching(mdp, /./, (joint) => Math.abs(mdp.state.q[joint] - mdp.robot.joints[joint].default))
-    : 0;
+export const standStill: RewardKernel = (mdp) => {
+  if (!isStanding(mdp.gait, mdp.state)) return 0;
+  const { joints, robot, state } = mdp;
+  let sum = 0;
+  for (let k = 0; k < joints.length; k++)
+    sum += Math.abs(state.q[joints[k]] - robot.joints[joints[k]].default);
+  return sum;
+};
 
 /** exp(-mean((reference - q)²) / sigma) over the judged joints; sigma 0.5 rad² by default. */
 export const trackReference: RewardKernel = ({ state, joints }, { sigma = 0.5 }) => {
@@ -83,22 +100,4 @@ function sumOfSquares(joints: Int32Array, values: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < joints.length; k++) sum += values[joints[k]] ** 2;
   return sum;
-}
-
-const matches = new Map<RegExp, Map<string, boolean>>();
-
-function sumMatching(mdp: MdpState, pattern: RegExp, term: (joint: number, k: number) => number): number {
-  let sum = 0;
-  for (let k = 0; k < mdp.joints.length; k++) {
-    if (isMatch(pattern, mdp.robot.joints[mdp.joints[k]].name)) sum += term(mdp.joints[k], k);
-  }
-  return sum;
-}
-
-function isMatch(pattern: RegExp, name: string): boolean {
-  let known = matches.get(pattern);
-  if (known === undefined) matches.set(pattern, (known = new Map()));
-  let result = known.get(name);
-  if (result === undefined) known.set(name, (result = pattern.test(name)));
-  return result;
 }

@@ -1,6 +1,6 @@
 import { portableMath } from "../../../common/index.ts";
 import { leftPhase, rightPhase } from "../gait-phase.ts";
-import type { RewardKernel } from "../mdp-state.ts";
+import type { MdpState, RewardKernel } from "../mdp-state.ts";
 
 /** How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. */
 export const contactPhase: RewardKernel = (mdp, { stance = 0.55 }) => {
@@ -16,24 +16,46 @@ export const contactPhase: RewardKernel = (mdp, { stance = 0.55 }) => {
  * for beginners, not part of ALMI.
  */
 export const gaitPose: RewardKernel = (mdp, { lift = 0.3, stance = 0.55 }) => {
+  const { joints, robot, state, gait } = mdp;
+  const left = lift * swingShape(leftPhase(gait, state), stance);
+  const right = lift * swingShape(rightPhase(gait, state), stance);
+  const { factor, isLeft } = liftsOf(mdp);
   let sum = 0;
-  for (let k = 0; k < mdp.joints.length; k++) {
-    const { name, default: rest } = mdp.robot.joints[mdp.joints[k]];
-    const phase = name.startsWith("left_") ? leftPhase(mdp.gait, mdp.state) : rightPhase(mdp.gait, mdp.state);
-    const swing = phase < stance ? 0 : portableMath.sin((Math.PI * (phase - stance)) / (1 - stance));
-    sum += (mdp.state.q[mdp.joints[k]] - rest - liftFactor(name) * lift * swing) ** 2;
+  for (let k = 0; k < joints.length; k++) {
+    const drawnUp = factor[k] * (isLeft[k] ? left : right);
+    sum += (state.q[joints[k]] - robot.joints[joints[k]].default - drawnUp) ** 2;
   }
   const distance = Math.sqrt(sum);
   return portableMath.exp(-2 * distance) - 0.2 * Math.min(0.5, distance);
 };
 
+/** 0 in stance, and half a sine over the swing. */
+function swingShape(phase: number, stance: number): number {
+  return phase < stance ? 0 : portableMath.sin((Math.PI * (phase - stance)) / (1 - stance));
+}
+
+/** How each judged joint takes part in drawing up its leg. */
+interface Lifts {
+  readonly factor: readonly number[];
+  readonly isLeft: readonly boolean[];
+}
+
+const lifts = new WeakMap<Int32Array, Lifts>();
+
+/** Names are read once for each list of judged joints. */
+function liftsOf({ joints, robot }: MdpState): Lifts {
+  let known = lifts.get(joints);
+  if (known === undefined) {
+    const names = Array.from(joints, (joint) => robot.joints[joint].name);
+    known = { factor: names.map(liftFactor), isLeft: names.map((name) => name.startsWith("left_")) };
+    lifts.set(joints, known);
+  }
+  return known;
+}
+
 function liftFactor(joint: string): number {
   if (joint.endsWith("_knee_joint")) return 2;
-  return joint.endsWith("_hip_pitch_joint") ||
-    joint.endsWith("_ankle_pitch_joint") ||
-    joint.endsWith("_ankle_joint")
-    ? -1
-    : 0;
+  return /_(hip_pitch|ankle_pitch|ankle)_joint$/.test(joint) ? -1 : 0;
 }
 
 /** 1 while the ankles are between `low` and `high` apart (horizontally), falling off fast outside. */
