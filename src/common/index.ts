@@ -1,4 +1,5 @@
 export { ContrappostoError, errorMessage, UnknownNameError, UsageError } from "./errors.ts";
+export { eventLoopTurn } from "./event-loop.ts";
 export { hashBytes, hashFloats, hashText } from "./hash.ts";
 export * as portableMath from "./portable-math.ts";
 export {

@@ -1,4 +1,4 @@
-import { type Rng, UsageError } from "../common/index.ts";
+import { eventLoopTurn, type Rng, UsageError } from "../common/index.ts";
 import {
   createJointTargets,
   type FallLimits,
@@ -67,6 +67,9 @@ export interface RolloutResult {
   readonly isInterrupted: boolean;
 }
 
+/** Control steps between two turns of the event loop; a turn takes about 1 ms. */
+const STEPS_A_TURN = 256;
+
 /** Runs a policy on a robot: ask, act, step, watch, until the time is over or the robot has fallen. */
 export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
   const { plant, policy, request, subscribers = [], pushes = [] } = options;
@@ -89,6 +92,7 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
     fell = hasFallen(plant.truth, options.fall, groundBelow(plant, options.terrain));
     const step: RolloutStep = { plant, policy, targets, push, hasFallen: fell };
     for (const subscriber of subscribers) subscriber.step?.(step);
+    if (plant.truth.step % STEPS_A_TURN === 0) await eventLoopTurn(); // else no signal would ever arrive
   }
   const result = {
     seconds: plant.truth.time,

@@ -34,7 +34,6 @@ bit of the physics once a second. Ends with status 1 where a digest differs, and
     let steps = 0;
     const result = replaySession(recording, world.plant, {
       onStep: () => progress.update(++steps),
-      signal: io.signal,
     });
     io.result({ file, ...origin(recording), ...result }, (answer) => report(answer, io.style));
     const { firstMismatch } = result;
