@@ -25,6 +25,8 @@ export interface ReferenceSource {
 export interface Terrain {
   /** Height of the ground at a point, m. */
   heightAt(x: number, y: number): number;
+  /** Highest ground that the feet of a robot standing at a point may touch, m; where absent, the height there. */
+  clearHeightAt?(x: number, y: number): number;
   /** Where an episode may start: x, y, m. */
   spawn(rng: Rng): readonly [number, number];
 }

@@ -83,4 +83,5 @@ export {
   sceneNamed,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
+export { TrainingTerrain } from "./terrain/training-terrain.ts";
 export { type CompiledWorld, compileWorld, type GroundRequest, startOn, type World } from "./world.ts";

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { ContrappostoError, errorMessage, UsageError } from "../common/index.ts";
+import { ContrappostoError, errorMessage, Rng, UsageError } from "../common/index.ts";
 import type { Curriculum } from "./env.ts";
 import { ControlBlock } from "./parallel/control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./parallel/env-slice.ts";
@@ -7,6 +7,7 @@ import { EnvironmentFailure } from "./parallel/environment-failure.ts";
 import type { SliceAssignment } from "./parallel/serve-slice.ts";
 import { type LayoutSizes, layOut, layoutSizes, type SharedArrays } from "./parallel/shared-layout.ts";
 import { spawnWorker } from "./parallel/spawn-worker.ts";
+import { drawFirstRows } from "./terrain/training-terrain.ts";
 
 /** A worker stopped, or the environments that run in this thread did; `dump` holds the last step where the physics broke. */
 export class WorkerFailedError extends ContrappostoError {
@@ -73,6 +74,8 @@ export class VecEnv implements AsyncDisposable {
     checkCount("number of workers", workers, 0);
     const sizes = layoutSizes(robot, task, numEnvs);
     const { buffer, arrays } = layOut(sizes);
+    if (setup.terrain !== undefined)
+      drawFirstRows(setup.terrain, new Rng(setup.seed).fork("terrain rows"), arrays.terrainRow);
     const control = new ControlBlock();
     control.curriculum = {
       commands: task.commands,

@@ -1,5 +1,6 @@
 import { type Rng, UsageError } from "../../common/index.ts";
 import type { Curriculum, ReferenceSource } from "../env.ts";
+import { otherSide } from "../robots/mirror.ts";
 import { jointIndices, jointNames, type RobotSpec } from "../robots/robot.ts";
 import type { Motion } from "./motion.ts";
 import type { MotionLibrary } from "./motion-library.ts";
@@ -8,9 +9,14 @@ import type { MotionLibrary } from "./motion-library.ts";
 export class MotionPlayer {
   readonly #joints: Int32Array;
   readonly #angles: Float64Array;
+  /** Which of the motion's joints are written. */
+  readonly #moved: Int32Array;
 
-  /** @throws UsageError where the robot's upper body is not the one that the motions were made for */
-  constructor(robot: RobotSpec, joints: readonly string[]) {
+  /**
+   * @param isWaistStill leaves joints of neither side alone
+   * @throws UsageError where the robot's upper body is not the one that the motions were made for
+   */
+  constructor(robot: RobotSpec, joints: readonly string[], isWaistStill = false) {
     const upper = jointNames(robot, "upper");
     const isSame =
       upper.length === joints.length && upper.every((name, i) => plain(name) === plain(joints[i]));
@@ -22,12 +28,18 @@ export class MotionPlayer {
     }
     this.#joints = jointIndices(robot, upper);
     this.#angles = new Float64Array(joints.length);
+    this.#moved = Int32Array.from(upper.keys()).filter(
+      (i) => !isWaistStill || otherSide(upper[i]) !== upper[i],
+    );
   }
 
   /** Writes the reference at a time into `out` (robot order, rad); leaves the other joints alone. Allocates nothing. */
   write(motion: Motion, time: number, amplitude: number, out: Float64Array): void {
     motion.sample(time, amplitude, this.#angles);
-    for (let i = 0; i < this.#joints.length; i++) out[this.#joints[i]] = this.#angles[i];
+    for (let k = 0; k < this.#moved.length; k++) {
+      const i = this.#moved[k];
+      out[this.#joints[i]] = this.#angles[i];
+    }
   }
 }
 
@@ -48,29 +60,39 @@ export interface MotionReferenceOptions {
   readonly width?: number;
   /** Start again after the clip's end, instead of holding its last frame. Default: true. */
   readonly repeats?: boolean;
+  /**
+   * Motions from the most harmless to the most disturbing, as survival ranks them. Default: `names`, by hardness.
+   */
+  readonly ranking?: readonly string[] | undefined;
+  /** Keep joints of neither side at their default angle: ALMI's first round leaves the waist alone. Default: false. */
+  readonly isWaistStill?: boolean | undefined;
+}
+
+function byHardness(library: MotionLibrary, names: readonly string[]): string[] {
+  return [...names].sort((a, b) => library.info(a).hardness - library.info(b).hardness);
 }
 
 /** What the upper body is asked to do in training: a motion per episode, as hard and as large as the curriculum says. */
 export class MotionReference implements ReferenceSource {
   readonly #player: MotionPlayer;
   readonly #motions: readonly Motion[];
-  readonly #options: Required<Omit<MotionReferenceOptions, "names">>;
+  readonly #options: Required<Pick<MotionReferenceOptions, "draw" | "width" | "repeats">>;
   #amplitude = 0;
   #motion: Motion;
 
   constructor(robot: RobotSpec, library: MotionLibrary, options: MotionReferenceOptions = {}) {
     const {
       names = library.names({ split: "train" }),
+      ranking = byHardness(library, names),
+      isWaistStill = false,
       draw = "up-to",
       width = 0.0025,
       repeats = true,
     } = options;
-    if (names.length === 0)
+    if (ranking.length === 0)
       throw new UsageError("No motions are left to draw from.", "Give at least one name.");
-    this.#player = new MotionPlayer(robot, library.joints);
-    this.#motions = [...names]
-      .sort((a, b) => library.info(a).hardness - library.info(b).hardness)
-      .map((name) => library.get(name));
+    this.#player = new MotionPlayer(robot, library.joints, isWaistStill);
+    this.#motions = ranking.map((name) => library.get(name));
     this.#motion = this.#motions[0];
     this.#options = { draw, width, repeats };
   }

@@ -6,6 +6,7 @@ import { libraryOf, type MotionTexts } from "../motions/motion-texts.ts";
 import { compilePlantModel } from "../plant/plant.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import type { TaskConfig } from "../tasks/task-config.ts";
+import { TerrainClimb, type TrainingTerrain, trainingTerrain } from "../terrain/training-terrain.ts";
 import { EnvironmentFailure } from "./environment-failure.ts";
 import type { SharedArrays } from "./shared-layout.ts";
 
@@ -17,7 +18,9 @@ export interface VecEnvSetup {
   readonly numEnvs: number;
   readonly seed: number;
   /** Motions that the upper body is asked for; without them it is asked for the default pose. */
-  readonly motions?: MotionTexts & Pick<MotionReferenceOptions, "draw" | "width">;
+  readonly motions?: MotionTexts & Omit<MotionReferenceOptions, "names" | "repeats">;
+  /** Rough ground in place of the scene. */
+  readonly terrain?: TrainingTerrain | undefined;
 }
 
 /**
@@ -29,28 +32,41 @@ export class EnvSlice implements Disposable {
   readonly #model: Model;
   readonly #first: number;
   readonly #rewardSums: readonly Float64Array[];
+  /** One for each environment; none on level ground. */
+  readonly #climbs: readonly TerrainClimb[];
 
-  private constructor(model: Model, envs: readonly Environment[], first: number) {
+  private constructor(
+    model: Model,
+    envs: readonly Environment[],
+    first: number,
+    climbs: readonly TerrainClimb[],
+  ) {
     this.#model = model;
     this.envs = envs;
     this.#first = first;
+    this.#climbs = climbs;
     this.#rewardSums = envs.map((env) => new Float64Array(env.rewardNames.length));
   }
 
   static async create(setup: VecEnvSetup, first: number, count: number): Promise<EnvSlice> {
     const { robot, task } = setup;
     const engine = await Engine.load();
-    const model = compilePlantModel(engine, robot, setup.models, task.plant);
+    const terrain = setup.terrain === undefined ? undefined : trainingTerrain(setup.terrain);
+    const models = { ...setup.models, ...(terrain === undefined ? {} : { scene: terrain.model() }) };
+    const model = compilePlantModel(engine, robot, models, task.plant);
     const simulations = engine.simulateMany(model, count);
     const seeds = new Rng(setup.seed);
     const library = setup.motions === undefined ? undefined : libraryOf(setup.motions);
-    const { draw = "up-to", width = 0.0025 } = setup.motions ?? {};
+    const climbs: TerrainClimb[] = [];
     const envs = simulations.map((simulation, i) => {
-      const reference =
-        library === undefined ? {} : { reference: new MotionReference(robot, library, { draw, width }) };
-      return new Environment(simulation, robot, task, seeds.fork(first + i), reference);
+      const rng = seeds.fork(first + i);
+      if (terrain !== undefined) climbs.push(new TerrainClimb(terrain, rng.fork("terrain")));
+      return new Environment(simulation, robot, task, rng, {
+        ...(library === undefined ? {} : { reference: new MotionReference(robot, library, setup.motions) }),
+        ...(terrain === undefined ? {} : { terrain: climbs[i].start }),
+      });
     });
-    return new EnvSlice(model, envs, first);
+    return new EnvSlice(model, envs, first, climbs);
   }
 
   /** Writes the observations of every environment as they are. */
@@ -62,6 +78,7 @@ export class EnvSlice implements Disposable {
   reset(arrays: SharedArrays, curriculum: Curriculum): void {
     for (const [i, env] of this.envs.entries()) {
       env.curriculum = curriculum;
+      this.#climbs[i]?.moveTo(arrays.terrainRow[this.#first + i]);
       if (env.config.reset.isStaggered) env.resetPartWay();
       else env.reset();
       this.#rewardSums[i].fill(0);
@@ -100,9 +117,18 @@ export class EnvSlice implements Disposable {
       publish(env, row, arrays.finalObservations);
       sums.fill(0);
       env.curriculum = curriculum();
+      this.#climb(i, arrays.terrainRow);
       env.reset();
     }
     publish(env, row, arrays.observations);
+  }
+
+  #climb(i: number, rows: Int32Array): void {
+    if (this.#climbs.length === 0) return;
+    const climb = this.#climbs[i];
+    const row = climb.nextRow(this.envs[i]);
+    rows[this.#first + i] = row;
+    climb.moveTo(row);
   }
 
   [Symbol.dispose](): void {

@@ -25,6 +25,8 @@ export interface SharedArrays {
   readonly episodeLength: Int32Array;
   /** Sum of each reward term over the episode that has just ended [numEnvs, rewardTerms]; stale elsewhere. */
   readonly episodeRewards: Float32Array;
+  /** Row of terrain tiles in which the next episode starts; read at resets, and moved there by the curriculum. */
+  readonly terrainRow: Int32Array;
 }
 
 /** The sizes of so many environments of a task, known without building one. */
@@ -68,11 +70,12 @@ export function layOut(
     timedOut: take(Uint8Array, 1, n),
     episodeLength: take(Int32Array, 4, n),
     episodeRewards: take(Float32Array, 4, n * sizes.rewardTerms),
+    terrainRow: take(Int32Array, 4, n),
   };
   return { buffer: memory, arrays };
 }
 
 function byteLength({ numEnvs, actionSize, observations, rewardTerms }: LayoutSizes): number {
   const observed = observations.reduce((sum, { size }) => sum + 2 * (4 * numEnvs * size + 8), 0);
-  return 4 * numEnvs * (actionSize + rewardTerms + 2) + 2 * numEnvs + observed + 64;
+  return 4 * numEnvs * (actionSize + rewardTerms + 3) + 2 * numEnvs + observed + 64;
 }

@@ -15,10 +15,11 @@ export function resetState(config: ResetConfig, robot: RobotSpec, rng: Rng, terr
   const [originX, originY] = terrain?.spawn(rng) ?? [0, 0];
   const x = originX + rng.uniform(-config.position, config.position);
   const y = originY + rng.uniform(-config.position, config.position);
+  const ground = terrain?.clearHeightAt?.(x, y) ?? terrain?.heightAt(x, y) ?? 0;
   const vel = () => rng.uniform(-config.baseVel, config.baseVel);
   return {
     q,
-    basePos: [x, y, (terrain?.heightAt(x, y) ?? 0) + robot.standingHeight + config.drop],
+    basePos: [x, y, ground + robot.standingHeight + config.drop],
     baseVel: [vel(), vel(), vel(), vel(), vel(), vel()],
     yaw: rng.uniform(-config.yaw, config.yaw),
   };

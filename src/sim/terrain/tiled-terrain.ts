@@ -70,6 +70,10 @@ export class TerrainStart implements Terrain {
     return this.terrain.heightAt(x, y);
   }
 
+  clearHeightAt(x: number, y: number): number {
+    return this.terrain.clearHeightAt(x, y);
+  }
+
   /** The centre of a tile in the current rows. Takes two draws. */
   spawn(rng: Rng): readonly [number, number] {
     const { columns, tiles } = this.terrain.layout;

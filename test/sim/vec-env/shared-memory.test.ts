@@ -30,9 +30,9 @@ describe("the shared layout", () => {
     const spans = every(arrays)
       .map(({ byteOffset, byteLength }) => [byteOffset, byteOffset + byteLength])
       .sort(([a], [b]) => a - b);
-    expect(spans.length).toBe(10);
+    expect(spans.length).toBe(11);
     for (let i = 1; i < spans.length; i++) expect(spans[i][0]).toBeGreaterThanOrEqual(spans[i - 1][1]);
-    expect(spans[9][1]).toBeLessThanOrEqual(buffer.byteLength);
+    expect(spans[10][1]).toBeLessThanOrEqual(buffer.byteLength);
     expect(arrays.observations.get("critic")?.length).toBe(8 * numEnvs);
   });
 
