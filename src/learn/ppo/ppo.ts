@@ -3,6 +3,7 @@ import type { ParameterLayout } from "../graph/parameters.ts";
 import { TrainingSession } from "../optim/training-session.ts";
 import type { SessionOptions } from "../runtime.ts";
 import type { TensorFile } from "../tensor-file.ts";
+import { adoptActor } from "./adopt-actor.ts";
 import { type PpoState, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Collector, type Normalisers } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
@@ -130,6 +131,8 @@ export class Ppo implements Disposable {
       this.#requireFinite(name, sums[name]);
       sums[name] /= epochs * minibatches;
     }
+    // Or a checkpoint could be written of weights that the next step alone would show to be broken.
+    this.#requireFinite("a weight", sum(this.parameters));
     // Only now: the policy that acted, and was compared with, saw the old normalisation.
     if (this.config.normaliseObservations) this.#updateNormalisers();
     this.#iteration++;
@@ -151,6 +154,11 @@ export class Ppo implements Disposable {
   /** The flat vector of all weights, laid out by `layout`: a view until the next step of learning. */
   get parameters(): Float32Array {
     return this.#session.state("parameters");
+  }
+
+  /** Standard deviation of each action [actionSize], copied. */
+  get deviations(): Float32Array {
+    return this.layout.view(this.parameters, LOG_DEVIATION).map(Math.exp);
   }
 
   /** The actor as the bytes of a policy file, without its description. */
@@ -176,6 +184,22 @@ export class Ppo implements Disposable {
     }
   }
 
+  /**
+   * Begins from the actor of a policy file instead of a fresh one; the critic starts fresh.
+   *
+   * @param deviations standard deviation of each action; undefined keeps the present ones
+   * @throws CheckpointError where the file is not a policy of this network
+   */
+  adopt(policy: Uint8Array, deviations?: ArrayLike<number>): void {
+    if (this.config.normaliseObservations)
+      throw new PpoConfigError(
+        "A policy file does not tell its weights from the normalisation of its observations.",
+        "Begin from a checkpoint.",
+      );
+    adoptActor(policy, deviations, this.layout, this.parameters);
+    this.#collector.restart();
+  }
+
   [Symbol.dispose](): void {
     this.#session[Symbol.dispose]();
     this.#collector[Symbol.dispose]();
@@ -198,8 +222,7 @@ export class Ppo implements Disposable {
   }
 
   #meanDeviation(): number {
-    const logDeviation = this.layout.view(this.parameters, LOG_DEVIATION);
-    return sum(logDeviation.map(Math.exp)) / logDeviation.length;
+    return sum(this.deviations) / this.deviations.length;
   }
 
   #requireFinite(what: string, value: number): void {

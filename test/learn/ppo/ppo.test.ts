@@ -189,6 +189,34 @@ describe("the learner", () => {
     expect([second.iteration, second.learningRate]).toEqual([0, Math.fround(1e-3)]);
   });
 
+  it("goes on from the actor of a policy file, and from the deviations where they are known", async () => {
+    const make = (seed: number) =>
+      Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({ actor: { ...TINY, kind: "lstm" } }), {
+        seed,
+      });
+    using first = await make(1);
+    using second = await make(2);
+    await first.collect();
+    await first.learn();
+    const critic = second.layout.entries.filter(({ name }) => name.startsWith("critic"));
+    const before = second.parameters.slice();
+    second.adopt(first.policyFile(), first.deviations);
+    expect(second.policyFile()).toEqual(first.policyFile());
+    expect(maxDifference(second.deviations, first.deviations)).toBeLessThan(1e-6);
+    for (const { name } of critic)
+      expect(second.layout.view(second.parameters, name)).toEqual(second.layout.view(before, name));
+    using large = await Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({}), { seed: 1 });
+    expect(() => large.adopt(first.policyFile())).toThrow(CheckpointError);
+  });
+
+  it("stops when a weight is no number, before anything can be saved", async () => {
+    const oneStep = config({ epochs: 1, minibatches: 1, desiredKl: 0 });
+    using ppo = await Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), oneStep, { seed: 1 });
+    await ppo.collect();
+    ppo.learningRate = Number.POSITIVE_INFINITY;
+    await expect(ppo.learn()).rejects.toThrow("a weight is not a finite number");
+  });
+
   it("refuses a checkpoint of another network, and stays as it was", async () => {
     const env = () => new CartPole({ numEnvs: 8, seed: 5 });
     using small = await Ppo.create(env(), config({}), { seed: 1 });
