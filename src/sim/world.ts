@@ -44,9 +44,19 @@ export function compileWorld(engine: Engine, world: World, config: PlantConfig):
   };
 }
 
-/** Where a robot starts on a terrain: in the default pose, just above the highest ground under its feet. */
+/**
+ * Where a robot starts: in the default pose at the origin, or on generated ground at a place and heading drawn from the
+ * seed, so that episodes on one ground meet different bumps; just above the highest ground under its feet.
+ */
 export function startOn(robot: RobotSpec, terrain: TiledTerrain | undefined, seed: number): InitialState {
   if (terrain === undefined) return {};
-  const [x, y] = terrain.spawn(new Rng(seed).fork("start"));
-  return { basePos: [x, y, terrain.clearHeightAt(x, y) + robot.standingHeight] };
+  const rng = new Rng(seed).fork("start");
+  const [centreX, centreY] = terrain.spawn(rng);
+  const x = centreX + rng.uniform(-START_SPREAD, START_SPREAD);
+  const y = centreY + rng.uniform(-START_SPREAD, START_SPREAD);
+  const yaw = rng.uniform(-Math.PI, Math.PI);
+  return { basePos: [x, y, terrain.clearHeightAt(x, y) + robot.standingHeight], yaw };
 }
+
+/** Half the width of the square in which starts are drawn, m: the flat middle of stairs and slopes. */
+const START_SPREAD = 0.5;
