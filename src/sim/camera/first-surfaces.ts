@@ -3,6 +3,7 @@ import { LocalEye } from "./local-eye.ts";
 import type { MeshTree } from "./mesh-tree.ts";
 import type { Pinhole } from "./pinhole.ts";
 import { PixelBounds } from "./pixel-bounds.ts";
+import { REACH } from "./ray.ts";
 import type { RayScene } from "./ray-scene.ts";
 
 /** A mesh that covers more pixels than this for each of its triangles is tried triangle by triangle. */
@@ -30,6 +31,9 @@ export class FirstSurfaces {
   readonly #eye = new LocalEye();
   readonly #bounds = new PixelBounds();
   readonly #corners = new Float64Array(24);
+  readonly #point = new Float64Array(3);
+  /** Of a triangle: its normal, two more vectors, and the camera's height over its plane times twice its area. */
+  readonly #determinants = new Float64Array(10);
 
   /** @param near surfaces closer than this along the optical axis are not seen, m */
   constructor(scene: RayScene, pinhole: Pinhole, near: number) {
@@ -80,15 +84,13 @@ export class FirstSurfaces {
     const box = table.simulation.model.views.geom_aabb;
     const at = 6 * table.geoms[slot];
     const bounds = this.#bounds;
+    const point = this.#point;
     this.#eye.place(table, slot, pinhole);
     for (let corner = 0; corner < 8; corner++) {
-      this.#eye.see(
-        box[at] + (corner & 1 ? box[at + 3] : -box[at + 3]),
-        box[at + 1] + (corner & 2 ? box[at + 4] : -box[at + 4]),
-        box[at + 2] + (corner & 4 ? box[at + 5] : -box[at + 5]),
-        this.#corners,
-        3 * corner,
-      );
+      point[0] = box[at] + (corner & 1 ? box[at + 3] : -box[at + 3]);
+      point[1] = box[at + 1] + (corner & 2 ? box[at + 4] : -box[at + 4]);
+      point[2] = box[at + 2] + (corner & 4 ? box[at + 5] : -box[at + 5]);
+      this.#eye.see(point, 0, this.#corners, 3 * corner);
     }
     bounds.start();
     for (let corner = 0; corner < 8; corner++) {
@@ -129,6 +131,7 @@ export class FirstSurfaces {
     const { width, cx, cy, fx, fy } = this.#pinhole;
     const near = this.#near;
     const f = this.#eye.frame;
+    const ray = table.localRay;
     for (let row = top; row < bottom; row++) {
       const up = (cy - row - 0.5) / fy;
       const rowX = f[6] * up - f[9];
@@ -142,12 +145,15 @@ export class FirstSurfaces {
         const dx = rowX + f[3] * across;
         const dy = rowY + f[4] * across;
         const dz = rowZ + f[5] * across;
-        const x = f[0] + near * dx;
-        const y = f[1] + near * dy;
-        const z = f[2] + near * dz;
-        const t = near + table.enterLocal(slot, x, y, z, dx, dy, dz, best - near, false);
-        if (t < best) {
-          this.depth[pixel] = t;
+        ray[0] = f[0] + near * dx;
+        ray[1] = f[1] + near * dy;
+        ray[2] = f[2] + near * dz;
+        ray[3] = dx;
+        ray[4] = dy;
+        ray[5] = dz;
+        ray[REACH] = best - near;
+        if (table.enterLocal(slot, false)) {
+          this.depth[pixel] = near + ray[REACH];
           this.slot[pixel] = slot;
           this.face[pixel] = table.face;
         }
@@ -157,83 +163,67 @@ export class FirstSurfaces {
 
   /** Tries a mesh's triangles that face the camera, each at the pixels that it may cover. */
   #tryTriangles(slot: number, mesh: MeshTree): void {
-    const { corners, faces } = mesh;
-    const pinhole = this.#pinhole;
-    const bounds = this.#bounds;
-    const eye = this.#eye;
-    const [ox, oy, oz] = eye.frame;
-    const seen = this.#corners;
+    const { faces, corners } = mesh;
     for (let i = 0; i < faces.length; i++) {
-      const at = 9 * i;
-      const e1x = corners[at + 3] - corners[at];
-      const e1y = corners[at + 4] - corners[at + 1];
-      const e1z = corners[at + 5] - corners[at + 2];
-      const e2x = corners[at + 6] - corners[at];
-      const e2y = corners[at + 7] - corners[at + 1];
-      const e2z = corners[at + 8] - corners[at + 2];
-      const facing =
-        (ox - corners[at]) * (e1y * e2z - e1z * e2y) +
-        (oy - corners[at + 1]) * (e1z * e2x - e1x * e2z) +
-        (oz - corners[at + 2]) * (e1x * e2y - e1y * e2x);
-      if (facing <= 0) continue;
-      bounds.start();
-      for (let corner = 0; corner < 3; corner++) {
-        const c = at + 3 * corner;
-        eye.see(corners[c], corners[c + 1], corners[c + 2], seen, 3 * corner);
-        bounds.addPoint(pinhole, seen, 3 * corner);
-      }
-      if (bounds.nearest < this.#near) {
-        bounds.addEdge(pinhole, seen, 0, 3);
-        bounds.addEdge(pinhole, seen, 3, 6);
-        bounds.addEdge(pinhole, seen, 6, 0);
-      }
-      bounds.finish(pinhole);
-      this.#tryTriangle(
-        slot,
-        faces[i],
-        ox - corners[at],
-        oy - corners[at + 1],
-        oz - corners[at + 2],
-        e1x,
-        e1y,
-        e1z,
-        e2x,
-        e2y,
-        e2z,
-      );
+      if (this.#prepareTriangle(corners, 9 * i)) this.#tryTriangle(slot, faces[i]);
     }
   }
 
-  /** Tries one triangle, given by the camera as seen from its first corner and its two edges, at the pixels of `#bounds`. */
-  #tryTriangle(
-    slot: number,
-    face: number,
-    sx: number,
-    sy: number,
-    sz: number,
-    e1x: number,
-    e1y: number,
-    e1z: number,
-    e2x: number,
-    e2y: number,
-    e2z: number,
-  ): void {
+  /** Finds the pixels that a triangle may cover and its `#determinants`; false where it turns its back or is out of view. */
+  #prepareTriangle(corners: Float32Array, at: number): boolean {
+    const f = this.#eye.frame;
+    const d = this.#determinants;
+    const e1x = corners[at + 3] - corners[at];
+    const e1y = corners[at + 4] - corners[at + 1];
+    const e1z = corners[at + 5] - corners[at + 2];
+    const e2x = corners[at + 6] - corners[at];
+    const e2y = corners[at + 7] - corners[at + 1];
+    const e2z = corners[at + 8] - corners[at + 2];
+    const sx = f[0] - corners[at];
+    const sy = f[1] - corners[at + 1];
+    const sz = f[2] - corners[at + 2];
+    d[0] = e1y * e2z - e1z * e2y;
+    d[1] = e1z * e2x - e1x * e2z;
+    d[2] = e1x * e2y - e1y * e2x;
+    d[9] = sx * d[0] + sy * d[1] + sz * d[2];
+    if (d[9] <= 0) return false;
+    d[3] = e2y * sz - e2z * sy;
+    d[4] = e2z * sx - e2x * sz;
+    d[5] = e2x * sy - e2y * sx;
+    d[6] = sy * e1z - sz * e1y;
+    d[7] = sz * e1x - sx * e1z;
+    d[8] = sx * e1y - sy * e1x;
+    return this.#boundTriangle(corners, at);
+  }
+
+  #boundTriangle(corners: Float32Array, at: number): boolean {
+    const bounds = this.#bounds;
+    const pinhole = this.#pinhole;
+    const seen = this.#corners;
+    bounds.start();
+    for (let corner = 0; corner < 3; corner++) {
+      this.#eye.see(corners, at + 3 * corner, seen, 3 * corner);
+      bounds.addPoint(pinhole, seen, 3 * corner);
+    }
+    if (bounds.nearest < this.#near) {
+      bounds.addEdge(pinhole, seen, 0, 3);
+      bounds.addEdge(pinhole, seen, 3, 6);
+      bounds.addEdge(pinhole, seen, 6, 0);
+    }
+    bounds.finish(pinhole);
+    return bounds.left < bounds.right && bounds.top < bounds.bottom;
+  }
+
+  /**
+   * Tries the prepared triangle at its pixels, by Möller and Trumbore's determinants: each is linear in the ray's
+   * direction, since all rays start at one point.
+   */
+  #tryTriangle(slot: number, face: number): void {
     const { left, top, right, bottom } = this.#bounds;
-    if (right <= left || bottom <= top) return;
     const { width, cx, cy, fx, fy } = this.#pinhole;
     const near = this.#near;
     const f = this.#eye.frame;
-    // Möller and Trumbore's three determinants, each linear in the ray's direction because all rays start at one point.
-    const nx = e1y * e2z - e1z * e2y;
-    const ny = e1z * e2x - e1x * e2z;
-    const nz = e1x * e2y - e1y * e2x;
-    const ux = e2y * sz - e2z * sy;
-    const uy = e2z * sx - e2x * sz;
-    const uz = e2x * sy - e2y * sx;
-    const vx = sy * e1z - sz * e1y;
-    const vy = sz * e1x - sx * e1z;
-    const vz = sx * e1y - sy * e1x;
-    const height = e2x * vx + e2y * vy + e2z * vz;
+    const d = this.#determinants;
     for (let row = top; row < bottom; row++) {
       const up = (cy - row - 0.5) / fy;
       const rowX = f[6] * up - f[9];
@@ -244,11 +234,11 @@ export class FirstSurfaces {
         const dx = rowX + f[3] * across;
         const dy = rowY + f[4] * across;
         const dz = rowZ + f[5] * across;
-        const u = dx * ux + dy * uy + dz * uz;
-        const v = dx * vx + dy * vy + dz * vz;
-        const determinant = -(dx * nx + dy * ny + dz * nz);
+        const u = dx * d[3] + dy * d[4] + dz * d[5];
+        const v = dx * d[6] + dy * d[7] + dz * d[8];
+        const determinant = -(dx * d[0] + dy * d[1] + dz * d[2]);
         if (u < 0 || v < 0 || u + v > determinant) continue;
-        const t = height / determinant;
+        const t = d[9] / determinant;
         const pixel = row * width + column;
         if (t > near && t < this.depth[pixel]) {
           this.depth[pixel] = t;

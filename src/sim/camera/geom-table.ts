@@ -14,6 +14,7 @@ import {
   enterPlane,
   enterSphere,
 } from "./primitives.ts";
+import { newRay, type Ray, REACH } from "./ray.ts";
 
 /**
  * The visible geoms of one simulation, side by side in typed arrays: type, size and world pose of each. A geom's place
@@ -29,6 +30,8 @@ export class GeomTable {
   readonly mat: Float64Array;
   /** Triangle or cell that the last entered mesh or height field was entered through. */
   face = -1;
+  /** The ray of `enterLocal`, in a slot's own frame. */
+  readonly localRay = newRay();
   readonly #data: Int32Array;
   readonly #size: Float64Array;
   readonly #meshes: MeshSurface;
@@ -79,63 +82,47 @@ export class GeomTable {
     return this.#meshes.tree(this.#data[slot]);
   }
 
-  /** Where a world ray enters one slot's surface before tMax, Infinity where it does not; with `any`, any entry will do. */
-  enter(
-    slot: number,
-    ox: number,
-    oy: number,
-    oz: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    tMax: number,
-    any: boolean,
-  ): number {
+  /** Whether a world ray enters one slot's surface before its reach; then shortens it. With `any`, any entry will do. */
+  enter(slot: number, ray: Ray, any: boolean): boolean {
     const { pos, mat } = this;
+    const local = this.localRay;
     const m = 9 * slot;
-    const px = ox - pos[3 * slot];
-    const py = oy - pos[3 * slot + 1];
-    const pz = oz - pos[3 * slot + 2];
-    const x = mat[m] * px + mat[m + 3] * py + mat[m + 6] * pz;
-    const y = mat[m + 1] * px + mat[m + 4] * py + mat[m + 7] * pz;
-    const z = mat[m + 2] * px + mat[m + 5] * py + mat[m + 8] * pz;
-    const u = mat[m] * dx + mat[m + 3] * dy + mat[m + 6] * dz;
-    const v = mat[m + 1] * dx + mat[m + 4] * dy + mat[m + 7] * dz;
-    const w = mat[m + 2] * dx + mat[m + 5] * dy + mat[m + 8] * dz;
-    return this.enterLocal(slot, x, y, z, u, v, w, tMax, any);
+    const px = ray[0] - pos[3 * slot];
+    const py = ray[1] - pos[3 * slot + 1];
+    const pz = ray[2] - pos[3 * slot + 2];
+    local[0] = mat[m] * px + mat[m + 3] * py + mat[m + 6] * pz;
+    local[1] = mat[m + 1] * px + mat[m + 4] * py + mat[m + 7] * pz;
+    local[2] = mat[m + 2] * px + mat[m + 5] * py + mat[m + 8] * pz;
+    local[3] = mat[m] * ray[3] + mat[m + 3] * ray[4] + mat[m + 6] * ray[5];
+    local[4] = mat[m + 1] * ray[3] + mat[m + 4] * ray[4] + mat[m + 7] * ray[5];
+    local[5] = mat[m + 2] * ray[3] + mat[m + 5] * ray[4] + mat[m + 8] * ray[5];
+    local[REACH] = ray[REACH];
+    if (!this.enterLocal(slot, any)) return false;
+    ray[REACH] = local[REACH];
+    return true;
   }
 
-  /** Like `enter`, with the ray given in the slot's own frame. */
-  enterLocal(
-    slot: number,
-    x: number,
-    y: number,
-    z: number,
-    u: number,
-    v: number,
-    w: number,
-    tMax: number,
-    any: boolean,
-  ): number {
+  /** Like `enter`, for the ray in `localRay`. */
+  enterLocal(slot: number, any: boolean): boolean {
     const size = this.#size;
-    const s = 3 * slot;
+    const ray = this.localRay;
     switch (this.type[slot]) {
       case GEOM_TYPE.plane:
-        return enterPlane(size[s], size[s + 1], x, y, z, u, v, w);
+        return enterPlane(size, 3 * slot, ray);
       case GEOM_TYPE.sphere:
-        return enterSphere(size[s], x, y, z, u, v, w);
+        return enterSphere(size, 3 * slot, ray);
       case GEOM_TYPE.capsule:
-        return enterCapsule(size[s], size[s + 1], x, y, z, u, v, w);
+        return enterCapsule(size, 3 * slot, ray);
       case GEOM_TYPE.ellipsoid:
-        return enterEllipsoid(size[s], size[s + 1], size[s + 2], x, y, z, u, v, w);
+        return enterEllipsoid(size, 3 * slot, ray);
       case GEOM_TYPE.cylinder:
-        return enterCylinder(size[s], size[s + 1], x, y, z, u, v, w);
+        return enterCylinder(size, 3 * slot, ray);
       case GEOM_TYPE.box:
-        return enterBox(size[s], size[s + 1], size[s + 2], x, y, z, u, v, w);
+        return enterBox(size, 3 * slot, ray);
       case GEOM_TYPE.mesh:
-        return this.#enterMesh(slot, x, y, z, u, v, w, tMax, any);
+        return this.#enterMesh(slot, any);
       default:
-        return this.#enterField(slot, x, y, z, u, v, w, tMax);
+        return this.#enterField(slot);
     }
   }
 
@@ -143,15 +130,16 @@ export class GeomTable {
    * Outward unit normal of a slot's surface at a world point, smooth on meshes.
    *
    * @param face the triangle or cell, for meshes and height fields
+   * @param position on the surface, world, m, [3]
    * @param out written; world, [3]
    */
-  normal(slot: number, face: number, x: number, y: number, z: number, out: Float64Array): void {
+  normal(slot: number, face: number, position: Float64Array, out: Float64Array): void {
     const type = this.type[slot];
     const local = this.#local;
-    this.toLocal(slot, x, y, z, local);
-    if (type === GEOM_TYPE.mesh) this.#normals.at(this.#data[slot], face, local[0], local[1], local[2], out);
+    this.toLocal(slot, position, local);
+    if (type === GEOM_TYPE.mesh) this.#normals.at(this.#data[slot], face, local, out);
     else if (type === GEOM_TYPE.heightField) this.#fields.normalAt(this.#data[slot], face, out);
-    else primitiveNormal(type, this.#size, 3 * slot, local[0], local[1], local[2], out);
+    else primitiveNormal(type, this.#size, 3 * slot, local, out);
     const { mat } = this;
     const m = 9 * slot;
     const nx = mat[m] * out[0] + mat[m + 1] * out[1] + mat[m + 2] * out[2];
@@ -164,46 +152,27 @@ export class GeomTable {
   }
 
   /** A world point in a slot's own frame, written to `out` [3], m. */
-  toLocal(slot: number, x: number, y: number, z: number, out: Float64Array): void {
+  toLocal(slot: number, position: Float64Array, out: Float64Array): void {
     const { pos, mat } = this;
     const m = 9 * slot;
-    const px = x - pos[3 * slot];
-    const py = y - pos[3 * slot + 1];
-    const pz = z - pos[3 * slot + 2];
+    const px = position[0] - pos[3 * slot];
+    const py = position[1] - pos[3 * slot + 1];
+    const pz = position[2] - pos[3 * slot + 2];
     out[0] = mat[m] * px + mat[m + 3] * py + mat[m + 6] * pz;
     out[1] = mat[m + 1] * px + mat[m + 4] * py + mat[m + 7] * pz;
     out[2] = mat[m + 2] * px + mat[m + 5] * py + mat[m + 8] * pz;
   }
 
-  #enterMesh(
-    slot: number,
-    x: number,
-    y: number,
-    z: number,
-    u: number,
-    v: number,
-    w: number,
-    tMax: number,
-    any: boolean,
-  ): number {
-    const t = this.#meshes.enter(this.#data[slot], x, y, z, u, v, w, tMax, any);
+  #enterMesh(slot: number, any: boolean): boolean {
+    const isHit = this.#meshes.enter(this.#data[slot], this.localRay, any);
     this.face = this.#meshes.face;
-    return t;
+    return isHit;
   }
 
-  #enterField(
-    slot: number,
-    x: number,
-    y: number,
-    z: number,
-    u: number,
-    v: number,
-    w: number,
-    tMax: number,
-  ): number {
-    const t = this.#fields.enter(this.#data[slot], x, y, z, u, v, w, tMax);
+  #enterField(slot: number): boolean {
+    const isHit = this.#fields.enter(this.#data[slot], this.localRay);
     this.face = this.#fields.face;
-    return t;
+    return isHit;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ModelViews } from "../engine/index.ts";
+import { type Ray, REACH } from "./ray.ts";
 
 const NONE = Number.POSITIVE_INFINITY;
 
@@ -17,62 +18,46 @@ export class HeightFieldSurface {
 
   /** Takes the views again; call after the engine's heap may have grown. */
   refresh(views: ModelViews): void {
-    this.#views = takeViews(views);
+    if (this.#views.heights !== views.hfield_data) this.#views = takeViews(views);
   }
 
-  /** Where a ray enters a height field, in the field's frame: the smallest t in (0, tMax), Infinity where there is none. */
-  enter(
-    field: number,
-    ox: number,
-    oy: number,
-    oz: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    tMax: number,
-  ): number {
+  /** Whether a ray in the field's frame enters the field before its reach; then shortens it and sets `face`. */
+  enter(field: number, ray: Ray): boolean {
     const { rows, columns, sizes } = this.#views;
+    const ox = ray[0];
+    const oy = ray[1];
+    const oz = ray[2];
+    const dx = ray[3];
+    const dy = ray[4];
+    const dz = ray[5];
     const sx = sizes[4 * field];
     const sy = sizes[4 * field + 1];
-    const top = sizes[4 * field + 2];
-    const bottom = -sizes[4 * field + 3];
     const ix = 1 / (dx === 0 ? 1e-300 : dx);
     const iy = 1 / (dy === 0 ? 1e-300 : dy);
     const iz = 1 / (dz === 0 ? 1e-300 : dz);
     const enterX = -ox * ix - Math.abs(ix) * sx;
     const enterY = -oy * iy - Math.abs(iy) * sy;
-    const z1 = (bottom - oz) * iz;
-    const z2 = (top - oz) * iz;
+    const z1 = (-sizes[4 * field + 3] - oz) * iz;
+    const z2 = (sizes[4 * field + 2] - oz) * iz;
     const enter = Math.max(enterX, enterY, Math.min(z1, z2), 0);
-    const leave = Math.min(
-      -ox * ix + Math.abs(ix) * sx,
-      -oy * iy + Math.abs(iy) * sy,
-      Math.max(z1, z2),
-      tMax,
-    );
-    if (enter > leave) return NONE;
+    const leaveX = -ox * ix + Math.abs(ix) * sx;
+    const leaveY = -oy * iy + Math.abs(iy) * sy;
+    const leave = Math.min(leaveX, leaveY, Math.max(z1, z2), ray[REACH]);
+    if (enter > leave) return false;
     const cellX = (2 * sx) / (columns[field] - 1);
     const cellY = (2 * sy) / (rows[field] - 1);
     let column = clamp(Math.floor((ox + enter * dx + sx) / cellX), columns[field] - 2);
     let row = clamp(Math.floor((oy + enter * dy + sy) / cellY), rows[field] - 2);
-    if (enter > 0 && (enter === enterX || enter === enterY)) {
-      const height = this.#heightAt(field, ox + enter * dx, oy + enter * dy, row, column, cellX, cellY);
-      if (oz + enter * dz < height) {
-        this.face = enter === enterX ? (dx > 0 ? -1 : -2) : dy > 0 ? -3 : -4;
-        return enter;
-      }
-    }
-    const stepX = dx > 0 ? 1 : -1;
-    const stepY = dy > 0 ? 1 : -1;
+    const isFromSide = enter > 0 && (enter === enterX || enter === enterY);
+    if (isFromSide && this.#enterWall(field, ray, enter, row, column, enter === enterX)) return true;
     for (;;) {
-      const t = this.#enterCell(field, row, column, ox, oy, oz, dx, dy, dz, cellX, cellY, leave);
-      if (t !== NONE) return t;
+      if (this.#enterCell(field, row, column, ray)) return true;
       const nextX = ((column + (dx > 0 ? 1 : 0)) * cellX - sx - ox) * ix;
       const nextY = ((row + (dy > 0 ? 1 : 0)) * cellY - sy - oy) * iy;
-      if (Math.min(nextX, nextY) > leave) return NONE;
-      if (nextX < nextY) column += stepX;
-      else row += stepY;
-      if (column < 0 || row < 0 || column > columns[field] - 2 || row > rows[field] - 2) return NONE;
+      if (Math.min(nextX, nextY) > leave) return false;
+      if (nextX < nextY) column += dx > 0 ? 1 : -1;
+      else row += dy > 0 ? 1 : -1;
+      if (column < 0 || row < 0 || column > columns[field] - 2 || row > rows[field] - 2) return false;
     }
   }
 
@@ -94,72 +79,58 @@ export class HeightFieldSurface {
     out[2] = 1;
   }
 
-  /** The two triangles of a cell share the diagonal from its low corner to its high one. */
-  #enterCell(
-    field: number,
-    row: number,
-    column: number,
-    ox: number,
-    oy: number,
-    oz: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    cellX: number,
-    cellY: number,
-    tMax: number,
-  ): number {
-    const { heights, starts, columns, sizes } = this.#views;
+  /** The vertical wall at the border, where the ray comes in below the surface there. */
+  #enterWall(field: number, ray: Ray, enter: number, row: number, column: number, isX: boolean): boolean {
+    const { heights, starts, rows, columns, sizes } = this.#views;
     const at = starts[field] + row * columns[field] + column;
+    const low = heights[at];
+    const high = heights[at + columns[field] + 1];
+    const u = ((ray[0] + enter * ray[3]) / sizes[4 * field] + 1) * 0.5 * (columns[field] - 1) - column;
+    const v = ((ray[1] + enter * ray[4]) / sizes[4 * field + 1] + 1) * 0.5 * (rows[field] - 1) - row;
+    const along = heights[at + 1];
+    const across = heights[at + columns[field]];
+    const height =
+      u >= v ? low + u * (along - low) + v * (high - along) : low + v * (across - low) + u * (high - across);
+    if (ray[2] + enter * ray[5] >= height * sizes[4 * field + 2]) return false;
+    ray[REACH] = enter;
+    this.face = isX ? (ray[3] > 0 ? -1 : -2) : ray[4] > 0 ? -3 : -4;
+    return true;
+  }
+
+  /** The two triangles of a cell share the diagonal from its low corner to its high one. */
+  #enterCell(field: number, row: number, column: number, ray: Ray): boolean {
+    const { heights, starts, rows, columns, sizes } = this.#views;
+    const cell = row * columns[field] + column;
+    const at = starts[field] + cell;
     const scale = sizes[4 * field + 2];
     const h00 = heights[at] * scale;
     const h10 = heights[at + 1] * scale;
     const h01 = heights[at + columns[field]] * scale;
     const h11 = heights[at + columns[field] + 1] * scale;
-    const x = (ox + sizes[4 * field]) / cellX - column;
-    const y = (oy + sizes[4 * field + 1]) / cellY - row;
-    const u = dx / cellX;
-    const v = dy / cellY;
-    // z = h00 + gx x + gy y over each triangle, x and y counted in cells from the low corner.
-    const lower = plane(h10 - h00, h11 - h10, h00, x, y, oz, u, v, dz);
-    const upper = plane(h11 - h01, h01 - h00, h00, x, y, oz, u, v, dz);
-    let best = NONE;
-    if (lower < tMax && isInLower(x + lower * u, y + lower * v)) {
-      best = lower;
-      this.face = 2 * (row * columns[field] + column);
+    // In cells from the low corner: z = h00 + gx x + gy y over each triangle.
+    const cellsX = (columns[field] - 1) / (2 * sizes[4 * field]);
+    const cellsY = (rows[field] - 1) / (2 * sizes[4 * field + 1]);
+    const x = (ray[0] + sizes[4 * field]) * cellsX - column;
+    const y = (ray[1] + sizes[4 * field + 1]) * cellsY - row;
+    const u = ray[3] * cellsX;
+    const v = ray[4] * cellsY;
+    const before = ray[REACH];
+    const lower = fall(h10 - h00, h11 - h10, h00, x, y, ray[2], u, v, ray[5]);
+    if (lower < ray[REACH] && isInLower(x + lower * u, y + lower * v)) {
+      ray[REACH] = lower;
+      this.face = 2 * cell;
     }
-    if (upper < tMax && upper < best && isInLower(y + upper * v, x + upper * u)) {
-      best = upper;
-      this.face = 2 * (row * columns[field] + column) + 1;
+    const upper = fall(h11 - h01, h01 - h00, h00, x, y, ray[2], u, v, ray[5]);
+    if (upper < ray[REACH] && isInLower(y + upper * v, x + upper * u)) {
+      ray[REACH] = upper;
+      this.face = 2 * cell + 1;
     }
-    return best;
-  }
-
-  #heightAt(
-    field: number,
-    x: number,
-    y: number,
-    row: number,
-    column: number,
-    cellX: number,
-    cellY: number,
-  ): number {
-    const { heights, starts, columns, sizes } = this.#views;
-    const at = starts[field] + row * columns[field] + column;
-    const h00 = heights[at];
-    const h11 = heights[at + columns[field] + 1];
-    const u = (x + sizes[4 * field]) / cellX - column;
-    const v = (y + sizes[4 * field + 1]) / cellY - row;
-    const mixed =
-      u >= v
-        ? h00 + u * (heights[at + 1] - h00) + v * (h11 - heights[at + 1])
-        : h00 + v * (heights[at + columns[field]] - h00) + u * (h11 - heights[at + columns[field]]);
-    return mixed * sizes[4 * field + 2];
+    return ray[REACH] < before;
   }
 }
 
 /** Where a ray passes down through the plane z = h + gx x + gy y. */
-function plane(
+function fall(
   gx: number,
   gy: number,
   h: number,
@@ -170,9 +141,9 @@ function plane(
   dy: number,
   dz: number,
 ): number {
-  const fall = gx * dx + gy * dy - dz;
-  if (fall <= 0) return NONE;
-  const t = (z - h - gx * x - gy * y) / fall;
+  const rate = gx * dx + gy * dy - dz;
+  if (rate <= 0) return NONE;
+  const t = (z - h - gx * x - gy * y) / rate;
   return t > 0 ? t : NONE;
 }
 

@@ -2,7 +2,7 @@ import { portableMath } from "../../common/index.ts";
 import { readLookFlags, type Simulation } from "../engine/index.ts";
 import type { Pinhole } from "./pinhole.ts";
 
-const LIGHT_TYPE = { spot: 0, directional: 1, point: 2 } as const;
+const LIGHT_TYPE = { spot: 0, directional: 1, point: 2, image: 3 } as const;
 
 /** The lights of one simulation, with the head light that sits on the camera as the first. Their colours count as linear light. */
 export class Lights {
@@ -12,9 +12,11 @@ export class Lights {
   readonly diffuse: Float64Array;
   readonly specular: Float64Array;
   readonly castsShadow: Uint8Array;
-  /** Where light `at` stands as seen from the last point asked for: unit direction, world, [3], and distance, m. */
+  /** Where the last light asked for stands, seen from the point: unit direction, world, [3], and distance, m. */
   readonly toward = new Float64Array(3);
-  distance = 0;
+  distance = 0.5;
+  /** How much of it arrives, 0 to 1. */
+  strength = 0.5;
   readonly #simulation: Simulation;
   readonly #isActive: Uint8Array;
   readonly #headAmbient = new Float64Array(3);
@@ -53,30 +55,32 @@ export class Lights {
   }
 
   /**
-   * How much of a light reaches a world point when nothing is in between, 0 to 1. Sets `toward` and `distance`
-   * (Infinity for directional lights).
+   * Whether a light reaches a world point [3] when nothing is in between. Sets `toward`, `distance` (Infinity for
+   * directional lights) and `strength`.
    */
-  reach(at: number, x: number, y: number, z: number): number {
+  reach(at: number, position: Float64Array): boolean {
     const { toward } = this;
     const back = this.#back;
     if (this.#type[at] === LIGHT_TYPE.directional) {
       for (let k = 0; k < 3; k++) toward[k] = back[3 * at + k];
       this.distance = Number.POSITIVE_INFINITY;
-      return 1;
+      this.strength = 1;
+      return true;
     }
-    const dx = this.#pos[3 * at] - x;
-    const dy = this.#pos[3 * at + 1] - y;
-    const dz = this.#pos[3 * at + 2] - z;
+    const dx = this.#pos[3 * at] - position[0];
+    const dy = this.#pos[3 * at + 1] - position[1];
+    const dz = this.#pos[3 * at + 2] - position[2];
     const distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
     toward[0] = dx / distance;
     toward[1] = dy / distance;
     toward[2] = dz / distance;
     this.distance = distance;
-    const fade =
+    this.strength =
       1 / (this.#fade[3 * at] + distance * (this.#fade[3 * at + 1] + distance * this.#fade[3 * at + 2]));
-    if (this.#type[at] === LIGHT_TYPE.point) return fade;
+    if (this.#type[at] === LIGHT_TYPE.point) return true;
     const cosine = toward[0] * back[3 * at] + toward[1] * back[3 * at + 1] + toward[2] * back[3 * at + 2];
-    return cosine <= this.#cosCutoff[at] ? 0 : fade * wholePower(cosine, this.#exponent[at]);
+    this.strength *= wholePower(cosine, this.#exponent[at]);
+    return cosine > this.#cosCutoff[at];
   }
 
   /** The head light's colours, taken once: nothing in the engine changes them. */
@@ -97,7 +101,8 @@ export class Lights {
     const { views, model } = this.#simulation;
     const m = model.views;
     const at = light + 1;
-    const isActive = this.#isActive[light] !== 0;
+    // An image light is a surrounding; only lamps are drawn here.
+    const isActive = this.#isActive[light] !== 0 && m.light_type[light] !== LIGHT_TYPE.image;
     this.#type[at] = m.light_type[light];
     this.#cosCutoff[at] = portableMath.cos((m.light_cutoff[light] * Math.PI) / 180);
     this.#exponent[at] = Math.round(m.light_exponent[light]);

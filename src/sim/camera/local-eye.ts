@@ -24,12 +24,12 @@ export class LocalEye {
     }
   }
 
-  /** A point of the geom's frame as right, up and depth before the camera, m, written to `out` at `at`. */
-  see(x: number, y: number, z: number, out: Float64Array, at: number): void {
+  /** The point of the geom's frame at `points[from]` as right, up and depth before the camera, m, written to `out[at]`. */
+  see(points: Float64Array | Float32Array, from: number, out: Float64Array, at: number): void {
     const f = this.frame;
-    const dx = x - f[0];
-    const dy = y - f[1];
-    const dz = z - f[2];
+    const dx = points[from] - f[0];
+    const dy = points[from + 1] - f[1];
+    const dz = points[from + 2] - f[2];
     out[at] = dx * f[3] + dy * f[4] + dz * f[5];
     out[at + 1] = dx * f[6] + dy * f[7] + dz * f[8];
     out[at + 2] = -(dx * f[9] + dy * f[10] + dz * f[11]);

@@ -10,16 +10,17 @@ export class MeshNormals {
 
   /** Takes the views again; call after the engine's heap may have grown. */
   refresh(views: ModelViews): void {
-    this.#views = takeViews(views);
+    if (this.#views.vertices !== views.mesh_vert) this.#views = takeViews(views);
   }
 
   /**
    * The normal at a point of a triangle, in the mesh's frame, not normalised: vertex normals weighted by the point's
    * areas.
    *
+   * @param position on the triangle, mesh frame, m, [3]
    * @param out written; direction [3]
    */
-  at(mesh: number, face: number, x: number, y: number, z: number, out: Float64Array): void {
+  at(mesh: number, face: number, position: Float64Array, out: Float64Array): void {
     const { vertices, normals, triangles, faceNormals, faceStart, vertexStart, normalStart } = this.#views;
     const base = 3 * (faceStart[mesh] + face);
     const start = vertexStart[mesh];
@@ -32,9 +33,9 @@ export class MeshNormals {
     const e2x = vertices[c] - vertices[a];
     const e2y = vertices[c + 1] - vertices[a + 1];
     const e2z = vertices[c + 2] - vertices[a + 2];
-    const px = x - vertices[a];
-    const py = y - vertices[a + 1];
-    const pz = z - vertices[a + 2];
+    const px = position[0] - vertices[a];
+    const py = position[1] - vertices[a + 1];
+    const pz = position[2] - vertices[a + 2];
     const d11 = e1x * e1x + e1y * e1y + e1z * e1z;
     const d12 = e1x * e2x + e1y * e2y + e1z * e2z;
     const d22 = e2x * e2x + e2y * e2y + e2z * e2z;

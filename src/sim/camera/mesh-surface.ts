@@ -1,13 +1,14 @@
 import type { Model } from "../engine/index.ts";
 import { enterBounds } from "./enter-bounds.ts";
 import { type MeshTree, meshTree } from "./mesh-tree.ts";
+import { type Ray, REACH } from "./ray.ts";
 
 const NONE = Number.POSITIVE_INFINITY;
 const STACK = 64;
 
 /** Rays against the meshes of one model. Triangles are met from outside only. */
 export class MeshSurface {
-  /** Triangle that the last ray met, counted from the mesh's first. */
+  /** Triangle that the last ray met, counted from the mesh's first; -1 where it met none. */
   face = -1;
   readonly #trees: readonly (MeshTree | undefined)[];
   readonly #stack = new Int32Array(STACK);
@@ -28,41 +29,33 @@ export class MeshSurface {
   }
 
   /**
-   * Where a ray enters a mesh, in the mesh's frame: the smallest t in (0, tMax), Infinity where there is none. Sets
-   * `face`. With `any`, the first triangle found will do, so t is only below tMax.
+   * Whether a ray in the mesh's frame enters the mesh before its reach; then shortens it and sets `face`. With `any`,
+   * the first triangle found will do, so the reach is not the least.
    */
-  enter(
-    mesh: number,
-    ox: number,
-    oy: number,
-    oz: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    tMax: number,
-    any: boolean,
-  ): number {
+  enter(mesh: number, ray: Ray, any: boolean): boolean {
     const tree = this.tree(mesh);
     const { boxes, link } = tree;
     const stack = this.#stack;
     const entry = this.#entry;
-    const ix = 1 / (dx === 0 ? 1e-300 : dx);
-    const iy = 1 / (dy === 0 ? 1e-300 : dy);
-    const iz = 1 / (dz === 0 ? 1e-300 : dz);
-    let best = tMax;
+    const ox = ray[0];
+    const oy = ray[1];
+    const oz = ray[2];
+    const ix = 1 / (ray[3] === 0 ? 1e-300 : ray[3]);
+    const iy = 1 / (ray[4] === 0 ? 1e-300 : ray[4]);
+    const iz = 1 / (ray[5] === 0 ? 1e-300 : ray[5]);
     let depth = 0;
-    let node = enterBounds(boxes, 0, ox, oy, oz, ix, iy, iz, best) === NONE ? -1 : 0;
+    let node = enterBounds(boxes, 0, ox, oy, oz, ix, iy, iz, ray[REACH]) === NONE ? -1 : 0;
     this.face = -1;
     while (node >= 0) {
       const right = link[node];
       let next = -1;
       if (right < 0) {
-        best = this.#enterLeaf(tree, -1 - right, ox, oy, oz, dx, dy, dz, best);
-        if (any && this.face >= 0) return best;
+        this.#enterLeaf(tree, -1 - right, ray);
+        if (any && this.face >= 0) return true;
       } else {
         const left = node + 1;
-        const tLeft = enterBounds(boxes, 6 * left, ox, oy, oz, ix, iy, iz, best);
-        const tRight = enterBounds(boxes, 6 * right, ox, oy, oz, ix, iy, iz, best);
+        const tLeft = enterBounds(boxes, 6 * left, ox, oy, oz, ix, iy, iz, ray[REACH]);
+        const tRight = enterBounds(boxes, 6 * right, ox, oy, oz, ix, iy, iz, ray[REACH]);
         const leftFirst = tLeft <= tRight;
         const tFar = leftFirst ? tRight : tLeft;
         if ((leftFirst ? tLeft : tRight) !== NONE) next = leftFirst ? left : right;
@@ -73,29 +66,21 @@ export class MeshSurface {
       }
       while (next < 0 && depth > 0) {
         depth--;
-        if (entry[depth] < best) next = stack[depth];
+        if (entry[depth] < ray[REACH]) next = stack[depth];
       }
       node = next;
     }
-    return this.face < 0 ? NONE : best;
+    return this.face >= 0;
   }
 
-  /** The nearest of a leaf's triangles before tMax, or tMax (Möller and Trumbore 1997, front faces only). */
-  #enterLeaf(
-    tree: MeshTree,
-    leaf: number,
-    ox: number,
-    oy: number,
-    oz: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    tMax: number,
-  ): number {
+  /** Tries a leaf's triangles (Möller and Trumbore 1997, front faces only). */
+  #enterLeaf(tree: MeshTree, leaf: number, ray: Ray): void {
     const { corners, faces } = tree;
+    const dx = ray[3];
+    const dy = ray[4];
+    const dz = ray[5];
     const first = leaf >> 3;
     const end = first + (leaf & 7);
-    let best = tMax;
     for (let i = first; i < end; i++) {
       const at = 9 * i;
       const ax = corners[at];
@@ -112,9 +97,9 @@ export class MeshSurface {
       const pz = dx * e2y - dy * e2x;
       const determinant = e1x * px + e1y * py + e1z * pz;
       if (determinant <= 0) continue;
-      const sx = ox - ax;
-      const sy = oy - ay;
-      const sz = oz - az;
+      const sx = ray[0] - ax;
+      const sy = ray[1] - ay;
+      const sz = ray[2] - az;
       const u = sx * px + sy * py + sz * pz;
       if (u < 0 || u > determinant) continue;
       const qx = sy * e1z - sz * e1y;
@@ -123,10 +108,9 @@ export class MeshSurface {
       const v = dx * qx + dy * qy + dz * qz;
       if (v < 0 || u + v > determinant) continue;
       const t = (e2x * qx + e2y * qy + e2z * qz) / determinant;
-      if (t <= 0 || t >= best) continue;
-      best = t;
+      if (t <= 0 || t >= ray[REACH]) continue;
+      ray[REACH] = t;
       this.face = faces[i];
     }
-    return best;
   }
 }

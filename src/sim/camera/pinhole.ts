@@ -1,5 +1,6 @@
 import { portableMath, UsageError } from "../../common/index.ts";
 import type { Model, Simulation } from "../engine/index.ts";
+import { type Ray, REACH } from "./ray.ts";
 
 /** A camera that no body carries. */
 export interface FreeView {
@@ -114,6 +115,18 @@ export class Pinhole {
     out[1] = this.cy - (this.fy * up) / depth;
     out[2] = depth;
     return out;
+  }
+
+  /** Sets a ray to the one through image point (u, v), without end; its direction counts 1 along the optical axis. */
+  aim(u: number, v: number, ray: Ray): void {
+    const { mat, pos } = this;
+    const right = (u - this.cx) / this.fx;
+    const up = (this.cy - v) / this.fy;
+    for (let k = 0; k < 3; k++) {
+      ray[k] = pos[k];
+      ray[3 + k] = mat[3 * k] * right + mat[3 * k + 1] * up - mat[3 * k + 2];
+    }
+    ray[REACH] = Number.POSITIVE_INFINITY;
   }
 
   /** World direction of the ray through image point (u, v), scaled to 1 m along the optical axis; written to `out` [3]. */

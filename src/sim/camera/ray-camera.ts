@@ -2,6 +2,7 @@ import type { Simulation } from "../engine/index.ts";
 import { encodeByte } from "./colour.ts";
 import { FirstSurfaces } from "./first-surfaces.ts";
 import { type FreeView, Pinhole } from "./pinhole.ts";
+import { landAt, newRay, newSurfacePoint, REACH } from "./ray.ts";
 import { RayScene } from "./ray-scene.ts";
 import { addNoise, type SensorNoise } from "./sensor-noise.ts";
 import { Shading } from "./shading.ts";
@@ -49,7 +50,8 @@ export class RayCamera {
   readonly #surfaces: FirstSurfaces;
   readonly #shading: Shading;
   readonly #noise: SensorNoise | undefined;
-  readonly #ray = new Float64Array(3);
+  readonly #ray = newRay();
+  readonly #point = newSurfacePoint();
 
   /** Throws `UnknownNameError` where the model has no such camera. */
   constructor(simulation: Simulation, options: RayCameraOptions) {
@@ -115,26 +117,16 @@ export class RayCamera {
   }
 
   #shadePixel(pixel: number, column: number, row: number): void {
-    const { pos, fx } = this.pinhole;
+    const ray = this.#ray;
     const slot = this.#surfaces.slot[pixel];
-    const depth = this.#surfaces.depth[pixel];
-    const d = this.pinhole.direction(column + 0.5, row + 0.5, this.#ray);
-    const scale = 1 / Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+    this.pinhole.aim(column + 0.5, row + 0.5, ray);
     if (slot < 0) {
-      this.#shading.shadeSky(d[2] * scale);
+      this.#shading.shadeSky(ray[5] / Math.sqrt(ray[3] * ray[3] + ray[4] * ray[4] + ray[5] * ray[5]));
       return;
     }
-    this.#shading.shade(
-      slot,
-      this.#surfaces.face[pixel],
-      pos[0] + depth * d[0],
-      pos[1] + depth * d[1],
-      pos[2] + depth * d[2],
-      -scale * d[0],
-      -scale * d[1],
-      -scale * d[2],
-      depth / fx,
-    );
+    ray[REACH] = this.#surfaces.depth[pixel];
+    landAt(this.#point, ray, slot, this.#surfaces.face[pixel], this.pinhole.fx);
+    this.#shading.shade(this.#point);
   }
 }
 

@@ -3,6 +3,7 @@ import { BoundsTree } from "./bounds-tree.ts";
 import { enterBounds } from "./enter-bounds.ts";
 import { GeomTable } from "./geom-table.ts";
 import { GEOM_TYPE } from "./geom-type.ts";
+import { type Ray, REACH } from "./ray.ts";
 
 const NONE = Number.POSITIVE_INFINITY;
 const STACK = 64;
@@ -46,76 +47,56 @@ export class RayScene {
     this.#tree.update();
   }
 
-  /**
-   * The first surface along a ray: the smallest t in (0, tMax) with origin + t direction on a surface, Infinity where
-   * there is none. Sets `slot` (-1 at a miss) and `face`.
-   */
-  trace(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number, tMax: number): number {
+  /** Whether a ray meets anything before its reach; then shortens it to the first surface and sets `slot` and `face`. */
+  trace(ray: Ray): boolean {
     const { planes, table } = this;
-    let best = tMax;
     this.slot = -1;
-    for (let i = 0; i < planes.length; i++) {
-      const t = table.enter(planes[i], ox, oy, oz, dx, dy, dz, best, false);
-      if (t < best) {
-        best = t;
-        this.slot = planes[i];
-      }
-    }
-    return this.#descend(ox, oy, oz, dx, dy, dz, best, false);
+    for (let i = 0; i < planes.length; i++) if (table.enter(planes[i], ray, false)) this.slot = planes[i];
+    this.#descend(ray, false);
+    return this.slot >= 0;
   }
 
-  /** Whether anything stands in the way of a ray before tMax. */
-  isBlocked(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number, tMax: number): boolean {
+  /** Whether anything stands in the way of a ray before its reach. Leaves the reach anywhere. */
+  isBlocked(ray: Ray): boolean {
     const { planes, table } = this;
-    for (let i = 0; i < planes.length; i++) {
-      if (table.enter(planes[i], ox, oy, oz, dx, dy, dz, tMax, true) < tMax) return true;
-    }
+    for (let i = 0; i < planes.length; i++) if (table.enter(planes[i], ray, true)) return true;
     // Neighbouring rays mostly end at the same thing.
-    const last = this.#lastBlocker;
-    if (last >= 0 && table.enter(last, ox, oy, oz, dx, dy, dz, tMax, true) < tMax) return true;
+    if (this.#lastBlocker >= 0 && table.enter(this.#lastBlocker, ray, true)) return true;
     this.slot = -1;
-    this.#descend(ox, oy, oz, dx, dy, dz, tMax, true);
+    this.#descend(ray, true);
     this.#lastBlocker = this.slot;
     return this.slot >= 0;
   }
 
   /** Goes down the tree of boxes, nearer child first. With `any`, stops at the first surface found. */
-  #descend(
-    ox: number,
-    oy: number,
-    oz: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    tMax: number,
-    any: boolean,
-  ): number {
+  #descend(ray: Ray, any: boolean): void {
     const { table, bounded } = this;
     const { boxes, link } = this.#tree;
     const stack = this.#stack;
     const entry = this.#entry;
-    const ix = 1 / (dx === 0 ? 1e-300 : dx);
-    const iy = 1 / (dy === 0 ? 1e-300 : dy);
-    const iz = 1 / (dz === 0 ? 1e-300 : dz);
-    let best = tMax;
+    const ox = ray[0];
+    const oy = ray[1];
+    const oz = ray[2];
+    const ix = 1 / (ray[3] === 0 ? 1e-300 : ray[3]);
+    const iy = 1 / (ray[4] === 0 ? 1e-300 : ray[4]);
+    const iz = 1 / (ray[5] === 0 ? 1e-300 : ray[5]);
+    const isMissed = this.#tree.isEmpty || enterBounds(boxes, 0, ox, oy, oz, ix, iy, iz, ray[REACH]) === NONE;
     let depth = 0;
-    let node = this.#tree.isEmpty || enterBounds(boxes, 0, ox, oy, oz, ix, iy, iz, best) === NONE ? -1 : 0;
+    let node = isMissed ? -1 : 0;
     while (node >= 0) {
       const right = link[node];
       let next = -1;
       if (right < 0) {
         const slot = bounded[-1 - right];
-        const t = table.enter(slot, ox, oy, oz, dx, dy, dz, best, any);
-        if (t < best) {
-          best = t;
+        if (table.enter(slot, ray, any)) {
           this.slot = slot;
           this.face = table.face;
-          if (any) return t;
+          if (any) return;
         }
       } else {
         const left = node + 1;
-        const tLeft = enterBounds(boxes, 6 * left, ox, oy, oz, ix, iy, iz, best);
-        const tRight = enterBounds(boxes, 6 * right, ox, oy, oz, ix, iy, iz, best);
+        const tLeft = enterBounds(boxes, 6 * left, ox, oy, oz, ix, iy, iz, ray[REACH]);
+        const tRight = enterBounds(boxes, 6 * right, ox, oy, oz, ix, iy, iz, ray[REACH]);
         const leftFirst = tLeft <= tRight;
         const tFar = leftFirst ? tRight : tLeft;
         if ((leftFirst ? tLeft : tRight) !== NONE) next = leftFirst ? left : right;
@@ -126,11 +107,10 @@ export class RayScene {
       }
       while (next < 0 && depth > 0) {
         depth--;
-        if (entry[depth] < best) next = stack[depth];
+        if (entry[depth] < ray[REACH]) next = stack[depth];
       }
       node = next;
     }
-    return this.slot < 0 ? NONE : best;
   }
 
   /** The world box of one bounded geom, from the box in its own frame. */

@@ -1,12 +1,15 @@
 import type { Simulation } from "../engine/index.ts";
 import { Lights } from "./lights.ts";
 import type { Pinhole } from "./pinhole.ts";
+import { newRay, REACH, type SurfacePoint } from "./ray.ts";
 import type { RayScene } from "./ray-scene.ts";
 import { SurfaceLooks } from "./surface-looks.ts";
 import { Sky } from "./textures.ts";
 
 /** Shadow rays start this far above their surface, m, so that rounding does not make it shade itself. */
 const LIFT = 1e-5;
+/** In linear light a highlight as strong as OpenGL's would look twice as strong. */
+const HIGHLIGHT = 0.5;
 
 /** Colours for a policy's eyes: Lambert and Blinn-Phong under the model's own lights, one hard shadow ray per light. */
 export class Shading {
@@ -19,6 +22,7 @@ export class Shading {
   readonly #hasShadows: boolean;
   readonly #normal = new Float64Array(3);
   readonly #albedo = new Float64Array(3);
+  readonly #shadow = newRay();
 
   constructor(simulation: Simulation, scene: RayScene, hasShadows: boolean) {
     this.#scene = scene;
@@ -39,91 +43,65 @@ export class Shading {
     this.#sky.colour(height, this.colour);
   }
 
-  /**
-   * Colours a surface point.
-   *
-   * @param slot,face what the ray met
-   * @param x,y,z where, world, m
-   * @param vx,vy,vz unit direction from the point to the eye
-   * @param pixel width of a pixel at this distance, m
-   */
-  shade(
-    slot: number,
-    face: number,
-    x: number,
-    y: number,
-    z: number,
-    vx: number,
-    vy: number,
-    vz: number,
-    pixel: number,
-  ): void {
+  /** Colours a surface point; sets its footprint. */
+  shade(point: SurfacePoint): void {
     const { colour } = this;
+    const { slot, position, toEye } = point;
     const normal = this.#normal;
     const albedo = this.#albedo;
-    const looks = this.#looks;
     const { ambient } = this.#lights;
-    this.#scene.table.normal(slot, face, x, y, z, normal);
-    const slant = Math.max(0.02, normal[0] * vx + normal[1] * vy + normal[2] * vz);
-    looks.colour(slot, x, y, z, pixel / slant, albedo);
-    const glow = looks.emission[slot];
+    this.#scene.table.normal(slot, point.face, position, normal);
+    const slant = normal[0] * toEye[0] + normal[1] * toEye[1] + normal[2] * toEye[2];
+    point.footprint = point.pixel / Math.max(0.02, slant);
+    this.#looks.colour(point, albedo);
+    const glow = this.#looks.emission[slot];
     for (let k = 0; k < 3; k++) colour[k] = albedo[k] * (ambient[k] + glow);
-    for (let light = 0; light < this.#lights.count; light++) this.#addLight(light, slot, x, y, z, vx, vy, vz);
+    for (let light = 0; light < this.#lights.count; light++) this.#addLight(light, point);
   }
 
-  #addLight(
-    light: number,
-    slot: number,
-    x: number,
-    y: number,
-    z: number,
-    vx: number,
-    vy: number,
-    vz: number,
-  ): void {
+  #addLight(light: number, point: SurfacePoint): void {
     const lights = this.#lights;
     const normal = this.#normal;
+    const albedo = this.#albedo;
+    const { colour } = this;
     const { toward, diffuse, specular } = lights;
     const at = 3 * light;
     if (diffuse[at] + diffuse[at + 1] + diffuse[at + 2] === 0) return;
-    const reach = lights.reach(light, x, y, z);
-    if (reach <= 0) return;
+    if (!lights.reach(light, point.position)) return;
     const cosine = normal[0] * toward[0] + normal[1] * toward[1] + normal[2] * toward[2];
     if (cosine <= 0) return;
-    if (this.#hasShadows && lights.castsShadow[light] !== 0 && this.#isShaded(x, y, z)) return;
-    let shine = 0;
-    const gloss = this.#looks.specular[slot];
-    if (gloss > 0) {
-      const hx = vx + toward[0];
-      const hy = vy + toward[1];
-      const hz = vz + toward[2];
-      shine = Math.max(
-        0,
-        (normal[0] * hx + normal[1] * hy + normal[2] * hz) / Math.sqrt(hx * hx + hy * hy + hz * hz),
-      );
-      for (let i = this.#looks.gloss[slot]; i > 0; i--) shine *= shine;
-      shine *= gloss * cosine;
-    }
-    for (let k = 0; k < 3; k++) {
-      this.colour[k] +=
-        reach * (this.#albedo[k] * diffuse[at + k] * cosine + HIGHLIGHT * specular[at + k] * shine);
-    }
+    if (this.#hasShadows && lights.castsShadow[light] !== 0 && this.#isShaded(point)) return;
+    const matt = lights.strength * cosine;
+    const shine = matt * HIGHLIGHT * this.#highlight(point);
+    colour[0] += matt * albedo[0] * diffuse[at] + shine * specular[at];
+    colour[1] += matt * albedo[1] * diffuse[at + 1] + shine * specular[at + 1];
+    colour[2] += matt * albedo[2] * diffuse[at + 2] + shine * specular[at + 2];
   }
 
-  #isShaded(x: number, y: number, z: number): boolean {
+  /** Blinn's highlight for the light asked for last. */
+  #highlight(point: SurfacePoint): number {
+    const { toEye, slot } = point;
+    const { toward } = this.#lights;
     const normal = this.#normal;
-    const { toward, distance } = this.#lights;
-    return this.#scene.isBlocked(
-      x + LIFT * normal[0],
-      y + LIFT * normal[1],
-      z + LIFT * normal[2],
-      toward[0],
-      toward[1],
-      toward[2],
-      distance,
-    );
+    const strength = this.#looks.specular[slot];
+    if (strength === 0) return 0;
+    const hx = toEye[0] + toward[0];
+    const hy = toEye[1] + toward[1];
+    const hz = toEye[2] + toward[2];
+    const along = normal[0] * hx + normal[1] * hy + normal[2] * hz;
+    let shine = Math.max(0, along / Math.sqrt(hx * hx + hy * hy + hz * hz));
+    for (let i = this.#looks.gloss[slot]; i > 0; i--) shine *= shine;
+    return strength * shine;
+  }
+
+  #isShaded({ position }: SurfacePoint): boolean {
+    const ray = this.#shadow;
+    const { toward } = this.#lights;
+    for (let k = 0; k < 3; k++) {
+      ray[k] = position[k] + LIFT * this.#normal[k];
+      ray[3 + k] = toward[k];
+    }
+    ray[REACH] = this.#lights.distance;
+    return this.#scene.isBlocked(ray);
   }
 }
-
-/** In linear light a highlight as strong as OpenGL's would look twice as strong. */
-const HIGHLIGHT = 0.5;

@@ -2,6 +2,7 @@ import { type Model, readLookFlags } from "../engine/index.ts";
 import { toLinear } from "./colour.ts";
 import type { GeomTable } from "./geom-table.ts";
 import { GEOM_TYPE } from "./geom-type.ts";
+import type { SurfacePoint } from "./ray.ts";
 import { meanColour, type PlaneTexture, planeTexture, tint } from "./textures.ts";
 
 /** MuJoCo's look of a geom without a material. */
@@ -62,17 +63,14 @@ export class SurfaceLooks {
     }
   }
 
-  /**
-   * Linear colour of a slot's surface at a world point, written to `out` [3].
-   *
-   * @param footprint length on the surface that one pixel covers, m
-   */
-  colour(slot: number, x: number, y: number, z: number, footprint: number, out: Float64Array): void {
+  /** Linear colour of a surface at a point of it, written to `out` [3]. */
+  colour(point: SurfacePoint, out: Float64Array): void {
+    const { slot } = point;
     for (let k = 0; k < 3; k++) out[k] = this.#colour[3 * slot + k];
     const texture = this.#textures[slot];
     if (texture === undefined) return;
-    this.#table.toLocal(slot, x, y, z, this.#local);
-    tint(out, texture, this.#texels, this.#local[0], this.#local[1], footprint);
+    this.#table.toLocal(slot, point.position, this.#local);
+    tint(out, texture, this.#texels, this.#local, point);
   }
 
   /** As in MuJoCo's viewer, a geom's own colour wins over its material's unless it is the default grey. */

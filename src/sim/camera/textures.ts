@@ -1,5 +1,6 @@
 import type { Model } from "../engine/index.ts";
 import { toLinear } from "./colour.ts";
+import type { SurfacePoint } from "./ray.ts";
 
 const ROLES = 10; // mat_texid holds one texture for each of MuJoCo's roles
 const ROLE_RGB = 1;
@@ -54,22 +55,22 @@ export function planeTexture(
  * Multiplies a linear colour [3] by a texture's at a point of the plane; where one pixel covers much of a repetition
  * the mean colour takes over, so that far checkers turn grey instead of flickering.
  *
- * @param footprint length on the plane that one pixel covers, m
+ * @param position in the plane's frame, m, [3]
+ * @param point says how long a pixel is on the plane
  */
 export function tint(
   colour: Float64Array,
   texture: PlaneTexture,
   data: Uint8Array,
-  x: number,
-  y: number,
-  footprint: number,
+  position: Float64Array,
+  point: SurfacePoint,
 ): void {
-  const u = texture.repeatX * x + 0.5;
-  const v = texture.repeatY * y + 0.5;
+  const u = texture.repeatX * position[0] + 0.5;
+  const v = texture.repeatY * position[1] + 0.5;
   const column = Math.min(texture.width - 1, ((u - Math.floor(u)) * texture.width) | 0);
   const row = Math.min(texture.height - 1, ((v - Math.floor(v)) * texture.height) | 0);
   const at = texture.start + (row * texture.width + column) * texture.channels;
-  const covered = footprint * Math.max(texture.repeatX, texture.repeatY);
+  const covered = point.footprint * Math.max(texture.repeatX, texture.repeatY);
   const blur = Math.max(0, Math.min(1, 2 * covered - 0.2));
   for (let k = 0; k < 3; k++) {
     const texel = LINEAR[data[at + Math.min(k, texture.channels - 1)]];

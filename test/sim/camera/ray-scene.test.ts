@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Rng } from "../../../src/common/index.ts";
 import { RayCamera } from "../../../src/sim/camera/index.ts";
+import { REACH } from "../../../src/sim/camera/ray.ts";
 import { RayScene } from "../../../src/sim/camera/ray-scene.ts";
 import { Engine, type Model, RayCaster, type Simulation } from "../../../src/sim/engine/index.ts";
 
 const engine = await Engine.load();
 const GROUPS = [0, 1, 2];
+const FAR = Number.POSITIVE_INFINITY;
 const SIZE = 40;
 
 const uniform = (rng: Rng, low: number, high: number) => rng.uniform(low, high).toFixed(4);
@@ -64,6 +66,21 @@ function byMujoco(camera: RayCamera, caster: RayCaster): { geom: Int32Array; dep
   };
 }
 
+/** Where a ray first meets the scene, Infinity where it does not. */
+function trace(scene: RayScene, origin: readonly number[], direction: readonly number[]): number {
+  const ray = Float64Array.of(...origin, ...direction, FAR);
+  return scene.trace(ray) ? ray[REACH] : FAR;
+}
+
+function isBlocked(
+  scene: RayScene,
+  origin: readonly number[],
+  direction: readonly number[],
+  t = FAR,
+): boolean {
+  return scene.isBlocked(Float64Array.of(...origin, ...direction, t));
+}
+
 describe("the ray-cast camera", () => {
   it("sees what MuJoCo's own rays meet, in heaps of every geom type", () => {
     const rng = new Rng(11);
@@ -96,15 +113,15 @@ describe("a ray scene", () => {
       const ray = new Float64Array(3);
       const wrong: number[] = [];
       for (let i = 0; i < SIZE * SIZE; i++) {
-        const [dx, dy, dz] = camera.pinhole.direction((i % SIZE) + 0.5, Math.floor(i / SIZE) + 0.5, ray);
-        const [x, y, z] = camera.pinhole.pos;
-        const t = scene.trace(x, y, z, dx, dy, dz, Number.POSITIVE_INFINITY);
-        const isHit = t < Number.POSITIVE_INFINITY;
+        const direction = [...camera.pinhole.direction((i % SIZE) + 0.5, Math.floor(i / SIZE) + 0.5, ray)];
+        const origin = [...camera.pinhole.pos];
+        const t = trace(scene, origin, direction);
+        const isHit = t < FAR;
         const agrees =
           Math.fround(t) === frame.depth[i] &&
           (scene.slot < 0 ? -1 : scene.table.geoms[scene.slot]) === frame.segmentation[i] &&
-          scene.isBlocked(x, y, z, dx, dy, dz, Number.POSITIVE_INFINITY) === isHit &&
-          !(isHit && scene.isBlocked(x, y, z, dx, dy, dz, t * 0.999));
+          isBlocked(scene, origin, direction) === isHit &&
+          !(isHit && isBlocked(scene, origin, direction, t * 0.999));
         if (!agrees) wrong.push(i);
       }
       expect(wrong, `trial ${trial}`).toEqual([]);
@@ -130,9 +147,9 @@ describe("a ray scene", () => {
       kept.update();
       const fresh = new RayScene(simulation, GROUPS);
       const seen = (scene: RayScene, x: number, y: number) => [
-        scene.trace(x, y, 6, 0.1, 0.05, -1, Number.POSITIVE_INFINITY),
+        trace(scene, [x, y, 6], [0.1, 0.05, -1]),
         scene.slot,
-        scene.isBlocked(x, y, 0.01, 0, 0, 1, 9),
+        isBlocked(scene, [x, y, 0.01], [0, 0, 1], 9),
       ];
       for (let i = 0; i < 40; i++) {
         const [x, y] = [rng.uniform(-4, 4), rng.uniform(-2, 2)];
@@ -157,10 +174,11 @@ describe("a ray scene", () => {
       for (let i = 0; i < SIZE * SIZE; i++) {
         // Meshes have smooth normals here and the face's in MuJoCo.
         if (geom[i] < 0 || model.views.geom_type[geom[i]] === 7) continue;
-        const [dx, dy, dz] = camera.pinhole.direction((i % SIZE) + 0.5, Math.floor(i / SIZE) + 0.5, ray);
-        const [x, y, z] = camera.pinhole.pos;
-        const t = scene.trace(x, y, z, dx, dy, dz, Number.POSITIVE_INFINITY);
-        scene.table.normal(scene.slot, scene.face, x + t * dx, y + t * dy, z + t * dz, normal);
+        const direction = camera.pinhole.direction((i % SIZE) + 0.5, Math.floor(i / SIZE) + 0.5, ray);
+        const { pos } = camera.pinhole;
+        const t = trace(scene, [...pos], [...direction]);
+        const end = pos.map((value, k) => value + t * direction[k]);
+        scene.table.normal(scene.slot, scene.face, end, normal);
         const error = Math.hypot(...normal.map((value, k) => value - caster.normal[3 * i + k]));
         worst = Math.max(worst, error);
         compared++;
@@ -180,8 +198,8 @@ describe("a ray scene", () => {
     let [smoothError, flatError] = [0, 0];
     for (let i = 0; i < 50; i++) {
       const [y, z] = [0.013 * i - 0.3, 0.3 - 0.009 * i];
-      const t = scene.trace(5, y, z, -1, 0, 0, Number.POSITIVE_INFINITY);
-      scene.table.normal(scene.slot, scene.face, 5 - t, y, z, normal);
+      const t = trace(scene, [5, y, z], [-1, 0, 0]);
+      scene.table.normal(scene.slot, scene.face, Float64Array.of(5 - t, y, z), normal);
       flat.cast(Float64Array.of(5, y, z), Float64Array.of(-1, 0, 0));
       const out = Float64Array.of(5 - t, y, z).map((value, _, all) => value / Math.hypot(...all));
       smoothError += Math.hypot(...out.map((value, k) => value - normal[k]));

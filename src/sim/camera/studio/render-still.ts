@@ -3,6 +3,7 @@ import type { Simulation } from "../../engine/index.ts";
 import { encodeByte } from "../colour.ts";
 import { type FreeView, Pinhole } from "../pinhole.ts";
 import { encodePng } from "../png.ts";
+import { landAt, newRay, newSurfacePoint } from "../ray.ts";
 import { RayCamera } from "../ray-camera.ts";
 import { RayScene } from "../ray-scene.ts";
 import { SurfaceLooks } from "../surface-looks.ts";
@@ -45,7 +46,8 @@ class Studio {
   readonly #shading: StudioShading;
   readonly #samples = new PixelSamples();
   readonly #count: number;
-  readonly #ray = new Float64Array(3);
+  readonly #ray = newRay();
+  readonly #point = newSurfacePoint();
   readonly #sum = new Float64Array(3);
 
   constructor(simulation: Simulation, options: StillOptions) {
@@ -59,7 +61,13 @@ class Studio {
     this.#pinhole = pinholeFor(simulation, options);
     this.#scene = new RayScene(simulation, options.groups ?? [0, 1, 2]);
     const looks = new SurfaceLooks(this.#scene.table);
-    this.#shading = new StudioShading(this.#scene, looks, options.rig ?? STUDIO, groundBefore(this.#pinhole));
+    this.#shading = new StudioShading(
+      this.#scene,
+      looks,
+      options.rig ?? STUDIO,
+      groundBefore(this.#pinhole),
+      this.#samples,
+    );
   }
 
   render(): Uint8Array {
@@ -97,27 +105,15 @@ class Studio {
   }
 
   #sampleAt(u: number, v: number): number {
-    const { pos, fx } = this.#pinhole;
-    const d = this.#pinhole.direction(u, v, this.#ray);
-    const scale = 1 / Math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
-    const t = this.#scene.trace(pos[0], pos[1], pos[2], d[0], d[1], d[2], Number.POSITIVE_INFINITY);
-    if (t === Number.POSITIVE_INFINITY) {
-      this.#shading.shadeBackdrop(d[2] * scale);
+    const ray = this.#ray;
+    this.#pinhole.aim(u, v, ray);
+    if (!this.#scene.trace(ray)) {
+      this.#shading.shadeBackdrop(ray[5] / Math.sqrt(ray[3] * ray[3] + ray[4] * ray[4] + ray[5] * ray[5]));
       return -1;
     }
-    const { slot } = this.#scene;
-    this.#shading.shade(
-      slot,
-      this.#scene.face,
-      pos[0] + t * d[0],
-      pos[1] + t * d[1],
-      pos[2] + t * d[2],
-      -scale * d[0],
-      -scale * d[1],
-      -scale * d[2],
-      t / fx,
-      this.#samples,
-    );
+    const { slot, face } = this.#scene;
+    landAt(this.#point, ray, slot, face, this.#pinhole.fx);
+    this.#shading.shade(this.#point);
     return slot;
   }
 }

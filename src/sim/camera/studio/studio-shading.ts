@@ -1,3 +1,4 @@
+import { newRay, newSurfacePoint, type Ray, REACH, type SurfacePoint } from "../ray.ts";
 import type { RayScene } from "../ray-scene.ts";
 import type { SurfaceLooks } from "../surface-looks.ts";
 import type { Lamp, LightRig } from "./light-rig.ts";
@@ -9,6 +10,19 @@ const FAR = Number.POSITIVE_INFINITY;
 const F0 = 0.04;
 /** Which of a sample's numbers serve what. */
 const DIMENSION = { dome: 2, gloss: 4, bounceLamp: 6, lamps: 7 } as const;
+
+/** How a surface takes light at the point in question. */
+interface Finish {
+  /** Reflection seen straight on, and at the present angle; 0 to 1. */
+  base: number;
+  fresnel: number;
+  /** GGX's width. */
+  alpha: number;
+  /** Cosine between the normal and the direction to the eye. */
+  facing: number;
+  /** Whether lamps leave highlights on it. */
+  isGlossy: boolean;
+}
 
 /**
  * Light for stills: soft shadows of round lamps, a dome with one bounce of its light and the key lamp's (which darkens
@@ -22,12 +36,18 @@ export class StudioShading {
   readonly #looks: SurfaceLooks;
   readonly #rig: LightRig;
   readonly #subject: readonly [number, number, number];
+  readonly #samples: PixelSamples;
+  readonly #finish: Finish = { base: 0.5, fresnel: 0.5, alpha: 0.5, facing: 0.5, isGlossy: true };
   readonly #normal = new Float64Array(3);
   readonly #albedo = new Float64Array(3);
+  readonly #light = new Float64Array(3);
+  /** What the dome's or the mirror's ray met. */
+  readonly #other = newSurfacePoint();
   readonly #otherNormal = new Float64Array(3);
   readonly #otherAlbedo = new Float64Array(3);
   readonly #direction = new Float64Array(3);
-  readonly #light = new Float64Array(3);
+  readonly #mirror = new Float64Array(3);
+  readonly #ray = newRay();
 
   /** @param subject where the ground is at its clearest, world, m */
   constructor(
@@ -35,11 +55,13 @@ export class StudioShading {
     looks: SurfaceLooks,
     rig: LightRig,
     subject: readonly [number, number, number],
+    samples: PixelSamples,
   ) {
     this.#scene = scene;
     this.#looks = looks;
     this.#rig = rig;
     this.#subject = subject;
+    this.#samples = samples;
   }
 
   /** The backdrop in a direction. @param height the direction's z, unit length */
@@ -50,98 +72,77 @@ export class StudioShading {
     for (let k = 0; k < 3; k++) this.colour[k] = backdropLow[k] + bend * (backdropHigh[k] - backdropLow[k]);
   }
 
-  /**
-   * Colours a surface point by one sample.
-   *
-   * @param slot,face what the ray met
-   * @param x,y,z where, world, m
-   * @param vx,vy,vz unit direction from the point to the eye
-   * @param pixel width of a pixel at this distance, m
-   */
-  shade(
-    slot: number,
-    face: number,
-    x: number,
-    y: number,
-    z: number,
-    vx: number,
-    vy: number,
-    vz: number,
-    pixel: number,
-    samples: PixelSamples,
-  ): void {
+  /** Colours a surface point by the present sample; sets its footprint. */
+  shade(point: SurfacePoint): void {
     const n = this.#normal;
     const { colour } = this;
-    const albedo = this.#albedo;
-    this.#scene.table.normal(slot, face, x, y, z, n);
-    const facing = Math.max(0.02, n[0] * vx + n[1] * vy + n[2] * vz);
-    this.#colourAt(slot, x, y, z, pixel / facing, albedo);
-    const shine = this.#looks.specular[slot];
-    const alpha = this.#alpha(slot);
-    const base = F0 * 2 * shine + this.#looks.reflectance[slot];
-    const fresnel = base + (Math.max(base, 1 - Math.sqrt(alpha)) - base) * (1 - facing) ** 5;
-    const px = x + LIFT * n[0];
-    const py = y + LIFT * n[1];
-    const pz = z + LIFT * n[2];
-    this.#gatherDome(px, py, pz, samples);
-    for (let k = 0; k < 3; k++) {
-      colour[k] = albedo[k] * ((1 - fresnel) * this.#light[k] + this.#looks.emission[slot]);
-    }
-    for (let i = 0; i < this.#rig.lamps.length; i++)
-      this.#addLamp(this.#rig.lamps[i], i, slot, px, py, pz, vx, vy, vz, base, fresnel, alpha, samples);
-    if (fresnel > 0.01) this.#addReflection(px, py, pz, vx, vy, vz, facing, fresnel, alpha, samples);
-    if (this.#scene.table.isPlane(slot)) this.#fade(x, y, vz);
+    const { slot, position, toEye } = point;
+    this.#scene.table.normal(slot, point.face, position, n);
+    const facing = Math.max(0.02, n[0] * toEye[0] + n[1] * toEye[1] + n[2] * toEye[2]);
+    point.footprint = point.pixel / facing;
+    this.#colourAt(point, this.#albedo);
+    this.#takeFinish(slot, facing);
+    this.#gatherDome(position);
+    const { fresnel } = this.#finish;
+    const glow = this.#looks.emission[slot];
+    for (let k = 0; k < 3; k++) colour[k] = this.#albedo[k] * ((1 - fresnel) * this.#light[k] + glow);
+    for (let i = 0; i < this.#rig.lamps.length; i++) this.#addLamp(this.#rig.lamps[i], i, point);
+    if (fresnel > 0.01) this.#addReflection(point);
+    if (this.#scene.table.isPlane(slot)) this.#fade(point);
   }
 
-  #colourAt(slot: number, x: number, y: number, z: number, footprint: number, out: Float64Array): void {
-    this.#looks.colour(slot, x, y, z, footprint, out);
-    if (!this.#scene.table.isPlane(slot)) return;
+  #colourAt(point: SurfacePoint, out: Float64Array): void {
+    this.#looks.colour(point, out);
+    if (!this.#scene.table.isPlane(point.slot)) return;
     for (let k = 0; k < 3; k++) out[k] *= this.#rig.groundTint[k];
   }
 
-  /** GGX's alpha of a slot: the width that matches Blinn and Phong's exponent (Walter 2007). */
-  #alpha(slot: number): number {
-    return Math.sqrt(2 / (2 ** this.#looks.gloss[slot] + 2));
+  #takeFinish(slot: number, facing: number): void {
+    const finish = this.#finish;
+    const shine = this.#looks.specular[slot];
+    // The width that matches Blinn and Phong's exponent (Walter 2007).
+    finish.alpha = Math.sqrt(2 / (2 ** this.#looks.gloss[slot] + 2));
+    finish.base = 2 * F0 * shine + this.#looks.reflectance[slot];
+    const grazing = Math.max(finish.base, 1 - Math.sqrt(finish.alpha));
+    finish.fresnel = finish.base + (grazing - finish.base) * (1 - facing) ** 5;
+    finish.facing = facing;
+    finish.isGlossy = shine > 0 && !this.#scene.table.isPlane(slot);
   }
 
-  #addLamp(
-    lamp: Lamp,
-    index: number,
-    slot: number,
-    x: number,
-    y: number,
-    z: number,
-    vx: number,
-    vy: number,
-    vz: number,
-    base: number,
-    fresnel: number,
-    alpha: number,
-    samples: PixelSamples,
-  ): void {
+  #addLamp(lamp: Lamp, index: number, { position, toEye }: SurfacePoint): void {
     const n = this.#normal;
     const l = this.#direction;
+    const { fresnel, isGlossy } = this.#finish;
     const dimension = DIMENSION.lamps + 2 * index;
-    sampleCone(lamp.toward, lamp.spread, samples.get(dimension), samples.get(dimension + 1), l);
+    sampleCone(lamp.toward, lamp.spread, this.#samples.get(dimension), this.#samples.get(dimension + 1), l);
     const cosine = n[0] * l[0] + n[1] * l[1] + n[2] * l[2];
-    const shine = this.#scene.table.isPlane(slot) ? 0 : this.#looks.specular[slot];
-    if (cosine <= 0 || this.#scene.isBlocked(x, y, z, l[0], l[1], l[2], FAR)) return;
-    // The highlight of the whole lamp at once, as if the surface were rougher (Karis 2013): far less noise.
-    const wide = alpha + Math.sqrt(2 * lamp.spread) / 3;
-    const highlight =
-      shine > 0 ? (alpha / wide) ** 2 * ggx(n, lamp.toward, vx, vy, vz, cosine, base, wide) : 0;
+    if (cosine <= 0 || this.#scene.isBlocked(this.#rayFrom(position, n, l))) return;
+    const highlight = isGlossy ? lampHighlight(lamp, n, toEye, cosine, this.#finish) : 0;
     for (let k = 0; k < 3; k++) {
       this.colour[k] += lamp.colour[k] * cosine * ((1 - fresnel) * this.#albedo[k] + highlight);
     }
   }
 
   /** One ray to the dome into `#light`; where it meets a surface, the light that this one sends back. */
-  #gatherDome(x: number, y: number, z: number, samples: PixelSamples): void {
+  #gatherDome(position: Float64Array): void {
     const d = this.#direction;
-    sampleCosine(this.#normal, samples.get(DIMENSION.dome), samples.get(DIMENSION.dome + 1), d);
-    const t = this.#scene.trace(x, y, z, d[0], d[1], d[2], FAR);
-    if (t === FAR) this.#dome(d[2]);
-    else this.#bounce(x + t * d[0], y + t * d[1], z + t * d[2], samples);
+    sampleCosine(this.#normal, this.#samples.get(DIMENSION.dome), this.#samples.get(DIMENSION.dome + 1), d);
+    this.#gather(position, d);
+  }
+
+  /** Light that comes from a direction, into `#light`: the dome's, or what a surface in the way sends. */
+  #gather(position: Float64Array, direction: Float64Array): void {
+    const ray = this.#rayFrom(position, this.#normal, direction);
+    if (!this.#scene.trace(ray)) {
+      this.#dome(ray[5]);
+      return;
+    }
+    const other = this.#other;
+    other.slot = this.#scene.slot;
+    other.face = this.#scene.face;
+    other.footprint = 0.05;
+    for (let k = 0; k < 3; k++) other.position[k] = ray[k] + ray[REACH] * ray[3 + k];
+    this.#bounce(other);
   }
 
   #dome(height: number): void {
@@ -150,99 +151,96 @@ export class StudioShading {
     for (let k = 0; k < 3; k++) this.#light[k] = horizon[k] + part * (zenith[k] - horizon[k]);
   }
 
-  /** What the surface just traced sends back of dome and key lamp, into `#light`. */
-  #bounce(x: number, y: number, z: number, samples: PixelSamples): void {
-    const scene = this.#scene;
-    const { slot } = scene;
-    const n = this.#otherNormal;
+  /** What another surface sends back of dome and key lamp, into `#light`. */
+  #bounce(other: SurfacePoint): void {
     const { lamps, horizon } = this.#rig;
-    scene.table.normal(slot, scene.face, x, y, z, n);
-    this.#colourAt(slot, x, y, z, 0.05, this.#otherAlbedo);
+    this.#scene.table.normal(other.slot, other.face, other.position, this.#otherNormal);
+    this.#colourAt(other, this.#otherAlbedo);
     const key = lamps[0];
-    const direct = key === undefined ? 0 : this.#keyLight(key, x, y, z, samples);
-    const open = 0.5 + 0.5 * Math.max(0, n[2]);
+    const direct = key === undefined ? 0 : this.#keyLight(key, other);
+    const open = 0.7 * (0.5 + 0.5 * Math.max(0, this.#otherNormal[2]));
+    const glow = this.#looks.emission[other.slot];
     for (let k = 0; k < 3; k++) {
-      const sent =
-        (key === undefined ? 0 : direct * key.colour[k]) +
-        open * 0.7 * horizon[k] +
-        this.#looks.emission[slot];
+      const sent = (key === undefined ? 0 : direct * key.colour[k]) + open * horizon[k] + glow;
       this.#light[k] = this.#otherAlbedo[k] * sent;
     }
   }
 
-  /** How much of the key lamp reaches the traced surface, whose normal is in `#otherNormal`. */
-  #keyLight(key: Lamp, x: number, y: number, z: number, samples: PixelSamples): number {
+  /** How much of the key lamp reaches the other surface. */
+  #keyLight(key: Lamp, other: SurfacePoint): number {
     const n = this.#otherNormal;
     const l = this.#direction;
-    sampleCone(key.toward, key.spread, samples.get(DIMENSION.bounceLamp), 0.5, l);
+    sampleCone(key.toward, key.spread, this.#samples.get(DIMENSION.bounceLamp), 0.5, l);
     const cosine = n[0] * l[0] + n[1] * l[1] + n[2] * l[2];
-    if (cosine <= 0) return 0;
-    const [px, py, pz] = [x + LIFT * n[0], y + LIFT * n[1], z + LIFT * n[2]];
-    return this.#scene.isBlocked(px, py, pz, l[0], l[1], l[2], FAR) ? 0 : cosine;
+    return cosine <= 0 || this.#scene.isBlocked(this.#rayFrom(other.position, n, l)) ? 0 : cosine;
   }
 
-  #addReflection(
-    x: number,
-    y: number,
-    z: number,
-    vx: number,
-    vy: number,
-    vz: number,
-    facing: number,
-    fresnel: number,
-    alpha: number,
-    samples: PixelSamples,
-  ): void {
+  #addReflection({ position, toEye }: SurfacePoint): void {
     const n = this.#normal;
     const d = this.#direction;
-    const mirror = this.#otherNormal;
-    mirror[0] = 2 * facing * n[0] - vx;
-    mirror[1] = 2 * facing * n[1] - vy;
-    mirror[2] = 2 * facing * n[2] - vz;
-    sampleCone(mirror, 0.5 * alpha, samples.get(DIMENSION.gloss), samples.get(DIMENSION.gloss + 1), d);
+    const { facing, alpha, fresnel } = this.#finish;
+    for (let k = 0; k < 3; k++) this.#mirror[k] = 2 * facing * n[k] - toEye[k];
+    const { gloss } = DIMENSION;
+    sampleCone(this.#mirror, 0.5 * alpha, this.#samples.get(gloss), this.#samples.get(gloss + 1), d);
     if (n[0] * d[0] + n[1] * d[1] + n[2] * d[2] <= 0) return;
-    const t = this.#scene.trace(x, y, z, d[0], d[1], d[2], FAR);
-    if (t === FAR) this.#dome(d[2]);
-    else this.#bounce(x + t * d[0], y + t * d[1], z + t * d[2], samples);
+    this.#gather(position, d);
     for (let k = 0; k < 3; k++) this.colour[k] += fresnel * this.#light[k];
   }
 
   /** Lets the ground turn into the backdrop with distance from the subject. */
-  #fade(x: number, y: number, vz: number): void {
+  #fade({ position, toEye }: SurfacePoint): void {
     const [near, far] = this.#rig.fade;
-    const dx = x - this.#subject[0];
-    const dy = y - this.#subject[1];
+    const dx = position[0] - this.#subject[0];
+    const dy = position[1] - this.#subject[1];
     const part = Math.max(0, Math.min(1, (Math.sqrt(dx * dx + dy * dy) - near) / (far - near)));
     const veil = part * part * (3 - 2 * part);
     const [r, g, b] = this.colour;
-    this.shadeBackdrop(-vz);
+    this.shadeBackdrop(-toEye[2]);
     this.colour[0] = r + veil * (this.colour[0] - r);
     this.colour[1] = g + veil * (this.colour[1] - g);
     this.colour[2] = b + veil * (this.colour[2] - b);
   }
+
+  /** The ray from just above a surface in a direction, without end. */
+  #rayFrom(position: Float64Array, normal: Float64Array, direction: Float64Array): Ray {
+    const ray = this.#ray;
+    for (let k = 0; k < 3; k++) {
+      ray[k] = position[k] + LIFT * normal[k];
+      ray[3 + k] = direction[k];
+    }
+    ray[REACH] = FAR;
+    return ray;
+  }
+}
+
+/** The highlight of a whole lamp at once, as if the surface were rougher (Karis 2013): far less grain than by samples. */
+function lampHighlight(
+  lamp: Lamp,
+  n: Float64Array,
+  v: Float64Array,
+  cosine: number,
+  { alpha, base }: Finish,
+): number {
+  const wide = alpha + Math.sqrt(2 * lamp.spread) / 3;
+  return (alpha / wide) ** 2 * ggx(n, lamp.toward, v, cosine, base, wide);
 }
 
 /** Cook and Torrance's reflection with the GGX distribution (Walter 2007) and Schlick's Fresnel term, per unit of light. */
 function ggx(
   n: Float64Array,
-  l: ArrayLike<number>,
-  vx: number,
-  vy: number,
-  vz: number,
+  l: readonly [number, number, number],
+  v: Float64Array,
   cosine: number,
   base: number,
   alpha: number,
 ): number {
-  let hx = vx + l[0];
-  let hy = vy + l[1];
-  let hz = vz + l[2];
+  const hx = v[0] + l[0];
+  const hy = v[1] + l[1];
+  const hz = v[2] + l[2];
   const scale = 1 / Math.sqrt(hx * hx + hy * hy + hz * hz);
-  hx *= scale;
-  hy *= scale;
-  hz *= scale;
-  const nh = Math.max(0, n[0] * hx + n[1] * hy + n[2] * hz);
-  const nv = Math.max(0.05, n[0] * vx + n[1] * vy + n[2] * vz);
-  const vh = Math.max(0, vx * hx + vy * hy + vz * hz);
+  const nh = Math.max(0, scale * (n[0] * hx + n[1] * hy + n[2] * hz));
+  const nv = Math.max(0.05, n[0] * v[0] + n[1] * v[1] + n[2] * v[2]);
+  const vh = Math.max(0, scale * (v[0] * hx + v[1] * hy + v[2] * hz));
   const a2 = alpha * alpha;
   const spread = nh * nh * (a2 - 1) + 1;
   const k = (Math.sqrt(alpha) + 1) ** 2 / 8;
