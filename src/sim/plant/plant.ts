@@ -216,7 +216,8 @@ export class Plant implements Disposable {
 
   /**
    * Reads where the feet are, how they move, and how hard they press on the ground (the touch sensors' normal force,
-   * in z), at the beginning of the last physics step: the engine computes these before it moves on. Throws `UnknownNameError` where the model has no such sensors.
+   * in z), at the beginning of the last physics step: the engine computes these before it moves on. Throws
+   * `UnknownNameError` where the model has no such sensors.
    */
   readFeet(out: FeetState): void {
     if (this.#footSensors[0] < 0) this.#footSensors = footSensors(this.simulation.model);

@@ -237,6 +237,30 @@ describe("the end of an episode", () => {
   });
 });
 
+describe("an episode that begins part-way", () => {
+  it("has so many steps behind it, and ends by that much sooner", () => {
+    using world = new SledgeWorld(engine, sledgeTask());
+    const { env } = world;
+    env.reset(15);
+    expect([env.plant.truth.step, env.plant.truth.time]).toEqual([15, 0.3]);
+    const ends: number[] = [];
+    for (let step = 1; step <= 5; step++) {
+      env.step(STILL);
+      if (env.timedOut) ends.push(step);
+    }
+    expect(ends).toEqual([5]);
+  });
+
+  it("begins at any step of the episode", () => {
+    using world = new SledgeWorld(engine, sledgeTask());
+    const begun = Array.from({ length: 200 }, () => {
+      world.env.resetPartWay();
+      return world.env.plant.truth.step;
+    });
+    expect([...new Set(begun)].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, step) => step));
+  });
+});
+
 describe("commands and pushes", () => {
   it("are drawn at the start and every so often, and observed at once", () => {
     const commands = { vx: [0.3, 0.7], resampleSeconds: 0.1 };

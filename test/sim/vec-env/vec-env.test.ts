@@ -95,6 +95,22 @@ describe("a batch of environments", () => {
     expect([...policy]).not.toEqual(before);
   });
 
+  it("does not end all its first episodes at once where the task staggers them", async () => {
+    const reset = { isStaggered: true };
+    await using env = await VecEnv.create({ ...randomBatch({ reset }), numEnvs: 12 }, 0);
+    await env.reset();
+    const ended: number[] = [];
+    for (let step = 0; step < 10; step++) {
+      await env.step();
+      ended.push(env.arrays.timedOut.reduce((sum, flag) => sum + flag, 0));
+    }
+    expect(ended.filter((count) => count > 0).length).toBeGreaterThan(4);
+    for (let step = 0; step < 10; step++) {
+      await env.step();
+      for (const length of env.arrays.episodeLength) expect([0, 10]).toContain(length); // whole ones from now on
+    }
+  });
+
   it.each([0, 1])("reads a new curriculum at the next resets (%i workers)", async (workers) => {
     await using env = await VecEnv.create(randomBatch(), workers);
     const command = () => env.arrays.observations.get("critic")?.[3] ?? Number.NaN;
