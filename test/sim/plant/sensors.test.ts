@@ -89,6 +89,25 @@ describe("sensor bias", () => {
     });
     for (let k = 0; k < 4; k++) expect(relative[1][k]).toBeCloseTo(relative[0][k], 14);
   });
+
+  it("of the tilt fills its range in roll and in pitch, each on its own", () => {
+    const sensors = new SensorModel(SensorConfig.parse({ tiltBias: 0.1 }));
+    const [truth, measured] = [createControlState(sledge), createControlState(sledge)];
+    const rng = new Rng(4);
+    const angles = Array.from({ length: 400 }, () => {
+      sensors.reset(rng);
+      sensors.measure(truth, measured, rng);
+      return [2 * measured.baseQuat[1], 2 * measured.baseQuat[2]];
+    });
+    for (const axis of [0, 1]) {
+      const values = angles.map((angle) => angle[axis]);
+      expect(largest(values)).toBeLessThanOrEqual(0.1);
+      expect(Math.max(...values)).toBeGreaterThan(0.095);
+      expect(Math.min(...values)).toBeLessThan(-0.095);
+    }
+    const correlation = mean(angles.map(([roll, pitch]) => roll * pitch)) / (0.01 / 3);
+    expect(Math.abs(correlation)).toBeLessThan(0.2);
+  });
 });
 
 describe("a plant's measured state", () => {
