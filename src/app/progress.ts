@@ -1,7 +1,11 @@
 /** Follows one piece of long work. */
 export interface Progress extends Disposable {
-  /** Tells how much is done so far; cheap, call it as often as convenient. */
-  update(done: number): void;
+  /**
+   * Tells how much is done so far; cheap, call it as often as convenient.
+   *
+   * @param now what else to say, and a total that is known better by now
+   */
+  update(done: number, now?: { readonly details?: string; readonly total?: number }): void;
 }
 
 /** Where progress is drawn. */
@@ -34,13 +38,16 @@ export function startProgress(
   const started = now();
   let [done, shownAt] = [0, Number.NEGATIVE_INFINITY];
   return {
-    update(count) {
+    update(count, { details, total: better = total } = {}) {
       done = count;
       const time = now();
       const pause = surface.isTty ? REDRAW_MS : REPEAT_MS;
       if (time - started < PATIENCE_MS || time - shownAt < pause) return;
       shownAt = time;
-      surface.draw(progressLine(label, done, total, time - started, surface.columns));
+      // The bar gives way to the details.
+      const room = surface.columns - (details === undefined ? 0 : details.length + 2);
+      const line = progressLine(label, done, better, time - started, Math.max(surface.columns / 2, room));
+      surface.draw(details === undefined ? line : `${line}  ${details}`.slice(0, surface.columns));
     },
     [Symbol.dispose]() {
       if (shownAt === Number.NEGATIVE_INFINITY) return;

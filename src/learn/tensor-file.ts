@@ -76,7 +76,8 @@ export function decodeTensorFile(bytes: Uint8Array): TensorFile {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > bytes.length - 8) throw new TensorFileError("its header is cut off.");
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + length));
-  const body = bytes.subarray(8 + length);
+  // Not `subarray`: what comes from a file in Node is a Buffer, whose `slice` copies nothing.
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + 8 + length, bytes.length - 8 - length);
   const tensors = entries.map(([name, entry]) => [name, readTensor(name, entry, body)] as const);
   return { tensors: Object.fromEntries(tensors), metadata };
 }

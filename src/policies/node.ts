@@ -1,2 +1,5 @@
-export { type IterationReport, LowerTrainConfig, LowerTrainer } from "./almi/lower-trainer.ts";
+export { type Half, type OpponentEntry, StageConfig } from "./almi/stage-config.ts";
+export { type StageOptions, stageConfig, type TrainingPreset } from "./almi/stage-presets.ts";
+export { type IterationReport, type StageSetup, StageTrainer } from "./almi/stage-trainer.ts";
+export { StopRule } from "./almi/stopping.ts";
 export { type EvaluateOptions, evaluate } from "./evaluation/evaluate.ts";

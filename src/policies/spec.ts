@@ -51,6 +51,12 @@ export const PolicySpec = z
       .array(z.number())
       .optional()
       .describe("target at action 0, rad, per driven joint; the default pose when absent"),
+    actionDeviation: z
+      .array(z.number().nonnegative())
+      .optional()
+      .describe(
+        "standard deviation of each raw action in training, for whoever samples instead of taking the mean",
+      ),
     targetRange: z
       .array(z.tuple([z.number(), z.number()]))
       .optional()
@@ -84,10 +90,20 @@ interface Lists {
   readonly [list: string]: unknown;
 }
 
+const LISTS_BY_JOINT = [
+  "kp",
+  "kd",
+  "torqueLimit",
+  "actionScale",
+  "actionOffset",
+  "actionDeviation",
+  "targetRange",
+] as const;
+
 /** What lists say against each other, one sentence each. */
 function contradictions(spec: Lists): string[] {
   const problems: string[] = [];
-  for (const list of ["kp", "kd", "torqueLimit", "actionScale", "actionOffset", "targetRange"] as const) {
+  for (const list of LISTS_BY_JOINT) {
     const values = spec[list];
     if (Array.isArray(values) && values.length !== spec.jointNames.length)
       problems.push(`${list} has ${values.length} values for ${spec.jointNames.length} driven joints`);

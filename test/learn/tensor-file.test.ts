@@ -36,6 +36,13 @@ describe("a tensor file", () => {
     expect(view.getFloat32(8 + length, true)).toBe(1.5);
   });
 
+  it("reads what Node reads from a disk, and keeps copies", () => {
+    const bytes = Buffer.from(encodeTensorFile(FILE));
+    const file = decodeTensorFile(bytes);
+    bytes.fill(0);
+    for (const [name, tensor] of Object.entries(FILE.tensors)) expect(file.tensors[name]).toEqual(tensor);
+  });
+
   it("reads bytes that begin anywhere in their buffer", () => {
     const bytes = encodeTensorFile(FILE);
     const shifted = new Uint8Array(bytes.length + 3);

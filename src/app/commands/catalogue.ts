@@ -14,6 +14,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./train-lower.ts")).trainLower,
     },
     {
+      path: ["train", "upper"],
+      summary: "Train waist and arms to follow motions on legs that walk",
+      load: async () => (await import("./train-upper.ts")).trainUpper,
+    },
+    {
       path: ["eval", "locomotion"],
       summary: "Test a walking policy over commands, arm motions, pushes and terrain",
       load: async () => (await import("./eval-locomotion.ts")).evalLocomotion,

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../common/index.ts";
 import { decodeTensorFile, encodeTensorFile, type TensorFile } from "../../learn/index.ts";
-import { readText, writeAtomically } from "../files.ts";
+import { fileError, readBytes, readText, writeAtomically } from "../files.ts";
 import { type Curve, curvesSvg } from "./curves-svg.ts";
 import { EventFile } from "./tensorboard.ts";
 
@@ -12,39 +12,30 @@ const KEPT_CHECKPOINTS = 3;
 /**
  * A training run on disk (design: run folder): config, manifest, metrics, TensorBoard events, the last checkpoints,
  * the newest policy and its curves. Whatever is replaced is replaced whole, so that a crash leaves the last good state.
+ * Writing throws the typed errors of `files.ts`, `DiskFullError` among them.
  */
 export class RunFolder implements Disposable {
   readonly path: string;
-  readonly #events: EventFile;
+  #events: EventFile | undefined;
+  /** Where the metrics of this session begin, environment steps. */
+  #begin = 0;
 
   private constructor(path: string) {
     this.path = path;
-    const seconds = Date.now() / 1000;
-    this.#events = new EventFile(
-      join(path, `events.out.tfevents.${Math.floor(seconds)}.${hostname()}`),
-      seconds,
-    );
   }
 
-  /** Starts a new run: `<root>/<experiment>/<timestamp>_<name>`. */
-  static async create(
-    root: string,
-    experiment: string,
-    name: string,
-    config: object,
-    manifest: object,
-  ): Promise<RunFolder> {
-    const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-    const path = join(root, experiment, `${stamp}_${name}`);
+  /** Starts a new run at a path that holds none. */
+  static async create(path: string, config: object, manifest: object): Promise<RunFolder> {
     mkdirSync(join(path, "checkpoints"), { recursive: true });
-    await writeAtomically(join(path, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
-    await writeAtomically(join(path, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-    return new RunFolder(path);
+    const folder = new RunFolder(path);
+    await folder.#writeJson("manifest.json", manifest);
+    await folder.#writeJson("config.json", config); // last: a folder with it is whole
+    return folder;
   }
 
   /** Opens a run to go on with it. Throws `UsageError` where the folder is none. */
   static open(path: string): RunFolder {
-    if (!existsSync(join(path, "config.json"))) {
+    if (!RunFolder.isAt(path)) {
       throw new UsageError(
         `"${path}" is no run folder.`,
         "Name a folder below runs/ that holds config.json.",
@@ -53,26 +44,50 @@ export class RunFolder implements Disposable {
     return new RunFolder(path);
   }
 
+  static isAt(path: string): boolean {
+    return existsSync(join(path, "config.json"));
+  }
+
   /** The stored config, as JSON. */
   async config(): Promise<unknown> {
     return JSON.parse(await readText(join(this.path, "config.json")));
   }
 
   /** Appends one iteration's numbers to metrics.jsonl and to the TensorBoard file. */
-  log(step: number, values: Readonly<Record<string, number>>): void {
+  async log(step: number, values: Readonly<Record<string, number>>): Promise<void> {
     const finite = Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
-    appendFileSync(join(this.path, "metrics.jsonl"), `${JSON.stringify({ step, ...finite })}\n`);
-    this.#events.scalars(step, finite, Date.now() / 1000);
+    const file = join(this.path, "metrics.jsonl");
+    const seconds = Date.now() / 1000;
+    try {
+      appendFileSync(file, `${JSON.stringify({ step, ...finite })}\n`);
+      this.#events ??= this.#openEvents(seconds);
+      this.#events.scalars(step, finite, seconds);
+    } catch (error) {
+      throw await fileError(error, file);
+    }
+  }
+
+  /** Drops the metrics of iterations that were done after the checkpoint at `step`, as they will be done again. */
+  async rewind(step: number): Promise<void> {
+    this.#begin = step;
+    const rows = (await this.metrics()).filter((row) => row.step <= step);
+    await this.#write("metrics.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  }
+
+  /** All logged rows; a last one that was not written to its end is left out. */
+  async metrics(): Promise<Record<string, number>[]> {
+    const file = join(this.path, "metrics.jsonl");
+    if (!existsSync(file)) return [];
+    const lines = (await readText(file)).split("\n");
+    return lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, number>);
   }
 
   /** Stores a checkpoint and drops all but the last few. */
   async saveCheckpoint(iteration: number, file: TensorFile): Promise<void> {
-    const folder = join(this.path, "checkpoints");
-    await writeAtomically(
-      join(folder, `${String(iteration).padStart(6, "0")}.safetensors`),
-      encodeTensorFile(file),
-    );
-    for (const old of this.#checkpoints().slice(0, -KEPT_CHECKPOINTS)) rmSync(join(folder, old));
+    const name = `${String(iteration).padStart(6, "0")}.safetensors`;
+    await this.#write(join("checkpoints", name), encodeTensorFile(file));
+    for (const old of this.#checkpoints().slice(0, -KEPT_CHECKPOINTS))
+      rmSync(join(this.path, "checkpoints", old), { force: true });
   }
 
   /** The newest checkpoint, or undefined where there is none yet. */
@@ -84,22 +99,42 @@ export class RunFolder implements Disposable {
   }
 
   async savePolicy(bytes: Uint8Array): Promise<void> {
-    await writeAtomically(join(this.path, "policy.onnx"), bytes);
+    await this.#write("policy.onnx", bytes);
+  }
+
+  /** Keeps a file that the run needs to go on. */
+  async keep(file: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(file, bytes);
+  }
+
+  async kept(file: string): Promise<Uint8Array> {
+    return await readBytes(join(this.path, file));
+  }
+
+  /** Stores what is known of a failure. */
+  async saveFailure(report: unknown): Promise<string> {
+    await this.#writeJson("diverged.json", report);
+    return join(this.path, "diverged.json");
   }
 
   /** Draws the logged metrics of these names over millions of environment steps. */
   async drawCurves(title: string, names: readonly string[]): Promise<void> {
-    const rows = (await readText(join(this.path, "metrics.jsonl")))
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, number>);
+    const rows = await this.metrics();
     const x = rows.map((row) => row.step / 1e6);
-    const curves = names.map((name): Curve => ({ name, x, y: rows.map((row) => row[name] ?? Number.NaN) }));
-    await writeAtomically(join(this.path, "curves.svg"), curvesSvg(title, "million steps", curves));
+    const curves = names
+      .filter((name) => rows.some((row) => row[name] !== undefined))
+      .map((name): Curve => ({ name, x, y: rows.map((row) => row[name] ?? Number.NaN) }));
+    await this.#write("curves.svg", curvesSvg(title, "million steps", curves));
   }
 
   [Symbol.dispose](): void {
-    this.#events[Symbol.dispose]();
+    this.#events?.[Symbol.dispose]();
+    this.#events = undefined;
+  }
+
+  #openEvents(seconds: number): EventFile {
+    const name = `events.out.tfevents.${Math.floor(seconds)}.${hostname()}`;
+    return new EventFile(join(this.path, name), seconds, this.#begin);
   }
 
   #checkpoints(): string[] {
@@ -107,4 +142,21 @@ export class RunFolder implements Disposable {
       .filter((name) => name.endsWith(".safetensors"))
       .sort();
   }
+
+  #writeJson(file: string, value: unknown): Promise<void> {
+    return this.#write(file, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  #write(file: string, content: Uint8Array | string): Promise<void> {
+    return writeAtomically(join(this.path, file), content);
+  }
+}
+
+/** A path for a new run: `<root>/<experiment>/<timestamp>_<name>`, with a number after it where that is taken. */
+export function newRunPath(root: string, experiment: string, name: string): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const path = join(root, experiment, `${stamp}_${name}`);
+  let free = path;
+  for (let k = 2; existsSync(free); k++) free = `${path}_${k}`;
+  return free;
 }

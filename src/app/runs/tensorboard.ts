@@ -8,12 +8,16 @@ import protobuf from "protobufjs/minimal.js";
 export class EventFile implements Disposable {
   readonly #file: number;
 
-  /** @param path by convention `events.out.tfevents.<seconds>.<host>`; opened for appending */
-  constructor(path: string, wallSeconds: number) {
+  /**
+   * @param path by convention `events.out.tfevents.<seconds>.<host>`; opened for appending
+   * @param begin step from which on earlier files of the same run no longer count, as after going back to a checkpoint
+   */
+  constructor(path: string, wallSeconds: number, begin = 0) {
     this.#file = openSync(path, "a");
     this.#write(
       protobuf.Writer.create().uint32(9).double(wallSeconds).uint32(26).string("brain.Event:2").finish(),
     );
+    if (begin > 0) this.#write(sessionStart(wallSeconds, begin));
   }
 
   /** Writes scalars of one step. */
@@ -46,6 +50,19 @@ export class EventFile implements Disposable {
     record.setUint32(12 + event.length, maskedCrc32c(event), true);
     writeSync(this.#file, new Uint8Array(record.buffer));
   }
+}
+
+/** SessionLog with status START: whoever reads the run drops what was logged at later steps before. */
+function sessionStart(wallSeconds: number, step: number): Uint8Array {
+  const start = protobuf.Writer.create().uint32(8).int32(1).finish();
+  return protobuf.Writer.create()
+    .uint32(9)
+    .double(wallSeconds)
+    .uint32(16)
+    .int64(step + 1)
+    .uint32(58)
+    .bytes(start)
+    .finish();
 }
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Curriculum, TaskConfig } from "../../sim/index.ts";
-import { ODOMETER_START, OdometerConfig, type OdometerState, turnOdometer } from "./odometer.ts";
+import type { EndedEpisodes } from "./episode-watch.ts";
+import { ODOMETER_START, OdometerConfig, turnOdometer } from "./odometer.ts";
+import { type CurriculumRules, meanSurvival } from "./stage-curriculum.ts";
 
 /** How the lower body's training gets harder. Rates are per finished episode, so they hold for any number of environments. */
 export const LowerCurriculumConfig = z.strictObject({
@@ -27,53 +29,56 @@ export const LowerCurriculumConfig = z.strictObject({
 });
 export type LowerCurriculumConfig = z.infer<typeof LowerCurriculumConfig>;
 
-/** Where the curriculum stands; goes into checkpoints. */
-export interface LowerCurriculumState extends OdometerState {
-  /** Running mean of the share of the episode length that episodes last. */
-  readonly survived: number;
-  readonly shaping: number;
-  readonly pushSpeed: number;
+const LowerCurriculumState = z.object({
+  amplitude: z.number(),
+  difficulty: z.number(),
+  survived: z.number(),
+  /** Factor on the shaping rewards. */
+  shaping: z.number(),
+  /** Greatest push, m/s. */
+  pushSpeed: z.number(),
   /** Added to each command bound so far. */
-  readonly commandGain: number;
-}
-
-export function startCurriculum(config: LowerCurriculumConfig): LowerCurriculumState {
-  return { ...ODOMETER_START, survived: 0, shaping: 1, pushSpeed: config.pushStart, commandGain: 0 };
-}
+  commandGain: z.number(),
+});
+export type LowerCurriculumState = Readonly<z.infer<typeof LowerCurriculumState>>;
 
 /**
- * The curriculum after an iteration in which some episodes ended. First the robot learns to step with help; the arms,
- * the pushes and the commands get harder only while it survives.
- *
- * @param episodes how many ended
- * @param meanShare mean share of the full length that they lasted
+ * The rules of a config. First the robot learns to step with help; the arms, the pushes and the commands get harder
+ * only while it survives.
  */
-export function advanceCurriculum(
+export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<LowerCurriculumState> {
+  const start = { ...ODOMETER_START, survived: 0, shaping: 1, pushSpeed: config.pushStart, commandGain: 0 };
+  return {
+    start,
+    parse: (stored) => LowerCurriculumState.parse({ ...start, ...(stored as object) }),
+    advance: (state, ended) => advance(config, state, ended),
+    demands: (state, task) => demands(config, state, task),
+    deviationFloor: ({ shaping }) =>
+      config.deviationEnd + (config.deviationStart - config.deviationEnd) * shaping,
+    isHardest: ({ amplitude, shaping }, full) =>
+      amplitude >= full && (shaping === 0 || config.shapingFade === 0),
+  };
+}
+
+function advance(
   config: LowerCurriculumConfig,
   state: LowerCurriculumState,
-  episodes: number,
-  meanShare: number,
+  ended: EndedEpisodes,
 ): LowerCurriculumState {
+  const { episodes } = ended;
   if (episodes === 0) return state;
-  const forget = Math.min(1, episodes / 256);
-  const survived = state.survived + forget * (meanShare - state.survived);
-  if (survived <= config.survival)
-    return { ...state, ...turnOdometer(config.odometer, state, episodes, survived), survived };
+  const survived = meanSurvival(state.survived, ended, config.odometer.window);
+  const turned = { ...state, ...turnOdometer(config.odometer, state, episodes, survived), survived };
+  if (survived <= config.survival) return turned;
   return {
-    ...turnOdometer(config.odometer, state, episodes, survived),
-    survived,
+    ...turned,
     shaping: Math.max(0, state.shaping - config.shapingFade * episodes),
     pushSpeed: Math.min(1, state.pushSpeed + config.pushGrowth * episodes),
     commandGain: state.commandGain + config.commandGrowth * episodes,
   };
 }
 
-/** What the environments are asked for at this stand of the curriculum. */
-export function curriculumFor(
-  config: LowerCurriculumConfig,
-  state: LowerCurriculumState,
-  task: TaskConfig,
-): Curriculum {
+function demands(config: LowerCurriculumConfig, state: LowerCurriculumState, task: TaskConfig): Curriculum {
   const widen = ([low, high]: readonly [number, number], widest: number): [number, number] => [
     -Math.min(Math.max(widest, -low), -low + state.commandGain),
     Math.min(Math.max(widest, high), high + state.commandGain),
@@ -92,9 +97,4 @@ export function curriculumFor(
     motionDifficulty: state.difficulty,
     shaping: state.shaping,
   };
-}
-
-/** The floor under the actions' standard deviation: high while help is needed, so that exploration does not die early. */
-export function deviationFloor(config: LowerCurriculumConfig, state: LowerCurriculumState): number {
-  return config.deviationEnd + (config.deviationStart - config.deviationEnd) * state.shaping;
 }

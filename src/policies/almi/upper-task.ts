@@ -1,6 +1,6 @@
 import { jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
 import { almiLowerTask } from "./lower-task.ts";
-import { CRITIC_PRIVILEGE, LOWER_OBSERVATION, upperObservation } from "./observations.ts";
+import { CRITIC_PRIVILEGE, upperObservation } from "./observations.ts";
 
 /** Rewards of the upper body, per second: ALMI's terms and weights (its code, `h1_2_upper`). */
 const REWARDS = {
@@ -17,22 +17,17 @@ const REWARDS = {
 } as const;
 
 /**
- * ALMI's upper body as a task: arms and waist track a motion clip while frozen legs walk. The legs are an action group
- * of their own, driven by the opponent network, which sees the observation "opponent".
+ * ALMI's upper body as a task: arms and waist track a motion clip while frozen legs walk, which `withOpponent` adds.
  */
 export function almiUpperTask(robot: RobotSpec): TaskConfig {
   const upperJoints = jointNames(robot, "upper");
   const upperTerms = upperObservation(upperJoints);
   return TaskConfig.parse({
     ...almiLowerTask(robot),
-    actions: [
-      { name: "upper", joints: upperJoints },
-      { name: "lower", joints: jointNames(robot, "lower") },
-    ],
+    actions: [{ name: "upper", joints: upperJoints }],
     observations: [
       { name: "policy", actionGroup: "upper", terms: upperTerms, isNoisy: true },
       { name: "critic", actionGroup: "upper", terms: [CRITIC_PRIVILEGE, ...upperTerms], isPrivileged: true },
-      { name: "opponent", actionGroup: "lower", terms: LOWER_OBSERVATION },
     ],
     rewardedGroup: "upper",
     rewards: REWARDS,

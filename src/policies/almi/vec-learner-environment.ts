@@ -1,12 +1,13 @@
 import type { VecEnvironment, VecObservations, VecStep } from "../../learn/index.ts";
 import type { VecEnv } from "../../sim/node.ts";
+import { EpisodeWatch } from "./episode-watch.ts";
 
 /** Acts for joints that another, frozen network drives: writes its share of the actions before each step. */
 export interface Opponent {
   /**
    * @param observations [numEnvs, size] of the group "opponent"
    * @param actions [numEnvs, actionSize], of which it writes the columns from `offset` on
-   * @param ended [numEnvs], 1 where an episode ended at the last step, so that memory starts anew
+   * @param ended [numEnvs], 1 where an episode has just begun, so that memory starts anew
    */
   act(observations: Float32Array, actions: Float32Array, offset: number, ended: Uint8Array): Promise<void>;
 }
@@ -16,6 +17,7 @@ export class VecLearnerEnvironment implements VecEnvironment {
   readonly numEnvs: number;
   readonly observationSizes: { readonly actor: number; readonly critic: number };
   readonly actionSize: number;
+  readonly watch: EpisodeWatch;
   readonly #env: VecEnv;
   readonly #opponent: Opponent | undefined;
   readonly #step: VecStep;
@@ -27,6 +29,7 @@ export class VecLearnerEnvironment implements VecEnvironment {
     this.#env = env;
     this.#opponent = opponent;
     this.#ended = new Uint8Array(numEnvs).fill(1);
+    this.watch = new EpisodeWatch(env);
     this.numEnvs = numEnvs;
     this.observationSizes = { actor: obs.length / numEnvs, critic: criticObs.length / numEnvs };
     this.actionSize = env.setup.task.actions[0].joints.length;
@@ -43,6 +46,7 @@ export class VecLearnerEnvironment implements VecEnvironment {
   async reset(): Promise<VecObservations> {
     await this.#env.reset();
     this.#ended.fill(1);
+    this.watch.restart();
     return this.#step;
   }
 
@@ -61,6 +65,7 @@ export class VecLearnerEnvironment implements VecEnvironment {
       );
     }
     await this.#env.step();
+    this.watch.add();
     for (let i = 0; i < this.numEnvs; i++) this.#ended[i] = arrays.terminated[i] | arrays.timedOut[i];
     return this.#step;
   }

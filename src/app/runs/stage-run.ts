@@ -1,0 +1,143 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { UsageError } from "../../common/index.ts";
+import { decodeTensorFile } from "../../learn/index.ts";
+import { type PolicyFile, readPolicyFile, writePolicyFile } from "../../policies/index.ts";
+import { type Half, StageConfig, StageTrainer, stageConfig } from "../../policies/node.ts";
+import { type RobotSpec, TrainingTerrain } from "../../sim/index.ts";
+import { readBytes, readText } from "../files.ts";
+import { readMotions } from "../motions.ts";
+import { loadPolicyFile } from "../policy-files.ts";
+import { softwareVersions } from "../provenance.ts";
+import { loadWorld } from "../worlds.ts";
+import { RunFolder } from "./run-folder.ts";
+
+/** Flags that decide how a stage is trained; the same for one stage alone and for the whole pipeline. */
+export const StageFlags = {
+  robot: z.string().default("h1_2").describe("robot; see robot list"),
+  preset: z
+    .enum(["almi", "shaped"])
+    .default("shaped")
+    .describe("almi: the paper's rewards; shaped: with help for beginners that fades out"),
+  seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
+  numEnvs: z.int().positive().default(1024).describe("environments"),
+  workers: z.int().positive().default(2).describe("simulation threads; the result does not depend on it"),
+  actor: z.enum(["lstm", "mlp"]).default("lstm").describe("the network that acts"),
+  opponentAction: z
+    .enum(["sample", "mean"])
+    .default("sample")
+    .describe("opponents act with the noise of their training, as in ALMI, or by their mean"),
+  terrain: z.boolean().default(false).describe("rough ground that each environment climbs, as in ALMI"),
+  motionRanking: z.string().optional().meta({
+    description: "motions by survival, as motion sort writes them; default: by hardness",
+    placeholder: "file",
+  }),
+  runs: z.string().default("runs").meta({ description: "folder of all runs", placeholder: "folder" }),
+  resume: z.string().optional().meta({ description: "go on with this run", placeholder: "folder" }),
+  saveEvery: z.number().positive().default(60).describe("time between checkpoints, s"),
+};
+const StageFlagsSchema = z.strictObject(StageFlags);
+export type StageFlags = z.output<typeof StageFlagsSchema>;
+
+/** The config of a new stage, from flags. */
+export async function newStageConfig(
+  half: Half,
+  robot: RobotSpec,
+  flags: StageFlags,
+  opponents: readonly PolicyFile[],
+): Promise<StageConfig> {
+  return stageConfig(half, robot, {
+    ...flags,
+    opponents,
+    terrain: flags.terrain ? TrainingTerrain.parse({ seed: flags.seed }) : undefined,
+    motionRanking: flags.motionRanking === undefined ? undefined : await readRanking(flags.motionRanking),
+  });
+}
+
+/** Starts a run in a new folder, which keeps the opponents that it needs to go on. */
+export async function createStageRun(
+  path: string,
+  config: StageConfig,
+  opponents: readonly PolicyFile[],
+): Promise<RunFolder> {
+  const folder = await RunFolder.create(path, config, await softwareVersions());
+  for (const [i, { file }] of config.opponents.entries())
+    await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
+  return folder;
+}
+
+/** The config of a run. Throws `UsageError` where it is not one of a stage. */
+export async function readStageConfig(folder: RunFolder): Promise<StageConfig> {
+  const config = StageConfig.safeParse(await folder.config());
+  if (config.success) return config.data;
+  throw new UsageError(
+    `"${folder.path}" holds another kind of run.`,
+    "Resume it with the command that began it.",
+  );
+}
+
+/** The trainer of a run, at its newest checkpoint; `init` is where a run without one begins. */
+export async function openTrainer(
+  folder: RunFolder,
+  config: StageConfig,
+  { workers, init }: { workers: number; init?: string | undefined },
+): Promise<StageTrainer> {
+  const world = loadWorld({ robot: config.robot, scene: "flat", seed: config.seed });
+  const { robot } = world;
+  const opponents: PolicyFile[] = [];
+  for (const { file } of config.opponents)
+    opponents.push(readPolicyFile(await folder.kept(file), { robots: [robot] }));
+  const checkpoint = folder.latestCheckpoint();
+  const trainer = await StageTrainer.create({
+    config,
+    world,
+    motions: await readMotions(robot),
+    opponents,
+    workers,
+    now: () => performance.now(),
+    checkpoint,
+  });
+  try {
+    if (checkpoint !== undefined) await folder.rewind(trainer.steps);
+    else if (init !== undefined) await beginFrom(trainer, init, robot);
+    return trainer;
+  } catch (error) {
+    await trainer[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** @param path a run folder, a checkpoint or a policy file */
+async function beginFrom(trainer: StageTrainer, path: string, robot: RobotSpec): Promise<void> {
+  if (RunFolder.isAt(path)) {
+    const checkpoint = RunFolder.open(path).latestCheckpoint();
+    if (checkpoint !== undefined) return trainer.beginFrom(checkpoint);
+    throw new UsageError(`The run "${path}" has no checkpoint yet.`, "Begin from one that has.");
+  }
+  if (path.endsWith(".safetensors")) return trainer.beginFrom(decodeTensorFile(await readBytes(path)));
+  trainer.beginFromPolicy(await loadPolicyFile(path, { robot: robot.name }));
+}
+
+const Ranking = z.object({ motions: z.array(z.object({ name: z.string() })).min(1) });
+
+async function readRanking(path: string): Promise<string[]> {
+  const ranking = Ranking.safeParse(parseJson(await readText(path)));
+  if (ranking.success) return ranking.data.motions.map(({ name }) => name);
+  throw new UsageError(`"${path}" is no ranking of motions.`, "Make one with motion sort.");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // reported as no ranking
+  }
+}
+
+/** The path of the newest policy in a run folder. Throws `UsageError` where there is none yet. */
+export function newestPolicy(folder: string): string {
+  const path = join(folder, "policy.onnx");
+  if (existsSync(path)) return path;
+  throw new UsageError(`"${folder}" holds no policy yet.`, "Name a run that has saved once.");
+}

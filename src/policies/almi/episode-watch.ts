@@ -1,0 +1,69 @@
+import type { VecEnv } from "../../sim/node.ts";
+
+/** The episodes that ended since the last look. */
+export interface EndedEpisodes {
+  readonly episodes: number;
+  /** Mean share of the full length that they lasted: 1 for those that time cut off; NaN where none ended. */
+  readonly meanShare: number;
+}
+
+/**
+ * Counts how long episodes of a batch last and what each reward term gives in them. Where first episodes begin part-way
+ * they do not count: those that time cuts off at once would look like survival.
+ */
+export class EpisodeWatch {
+  readonly #env: VecEnv;
+  readonly #fullLength: number;
+  /** Steps since each episode began; negative without end in one that does not count. */
+  readonly #lived: Float64Array;
+  readonly #terms: Float64Array;
+  #steps = 0;
+  #episodes = 0;
+  #shares = 0;
+
+  constructor(env: VecEnv) {
+    const { episodeSeconds, plant } = env.setup.task;
+    this.#env = env;
+    this.#fullLength = episodeSeconds / (plant.timestep * plant.decimation);
+    this.#lived = new Float64Array(env.numEnvs);
+    this.#terms = new Float64Array(env.rewardNames.length);
+  }
+
+  /** All episodes begin anew. */
+  restart(): void {
+    this.#lived.fill(this.#env.setup.task.reset.isStaggered ? Number.NEGATIVE_INFINITY : 0);
+  }
+
+  /** Takes in the step that the batch has just done. */
+  add(): void {
+    const { terminated, timedOut, episodeRewards } = this.#env.arrays;
+    const terms = this.#terms;
+    for (let i = 0; i < this.#lived.length; i++) {
+      this.#lived[i]++;
+      if (terminated[i] === 0 && timedOut[i] === 0) continue;
+      const lived = this.#lived[i];
+      this.#lived[i] = 0;
+      if (lived < 0) continue;
+      this.#episodes++;
+      this.#shares += terminated[i] === 0 ? 1 : lived / this.#fullLength;
+      this.#steps += lived;
+      for (let k = 0; k < terms.length; k++) terms[k] += episodeRewards[i * terms.length + k];
+    }
+  }
+
+  /** The episodes since the last call, and the mean of each reward term in them, per second. */
+  take(): EndedEpisodes & { readonly rewardTerms: Readonly<Record<string, number>> } {
+    const { timestep, decimation } = this.#env.setup.task.plant;
+    const seconds = this.#steps * timestep * decimation;
+    const taken = {
+      episodes: this.#episodes,
+      meanShare: this.#shares / this.#episodes,
+      rewardTerms: Object.fromEntries(
+        this.#env.rewardNames.map((name, k) => [name, this.#terms[k] / seconds]),
+      ),
+    };
+    this.#terms.fill(0);
+    this.#steps = this.#episodes = this.#shares = 0;
+    return taken;
+  }
+}

@@ -1,0 +1,103 @@
+import { float32Tensor, InferenceSession, type SessionOptions, type TensorValue } from "../../learn/index.ts";
+import type { PolicyFile } from "../file/policy-file.ts";
+
+/** One policy file that acts for some of many environments at once. It holds native memory: hold it with `using`. */
+export class FrozenNetwork implements Disposable {
+  readonly file: PolicyFile;
+  /** The environments that it acts for, as rows of a batch. */
+  readonly rows: Int32Array;
+  readonly #session: InferenceSession;
+  readonly #run: () => Promise<void>;
+  readonly #obs: Float32Array;
+  readonly #actions: Float32Array;
+  /** What it remembers before and after a step, [rows, hidden] each. */
+  readonly #memories: readonly (readonly [before: Float32Array, after: Float32Array])[];
+
+  private constructor(session: InferenceSession, file: PolicyFile, rows: Int32Array) {
+    const { recurrent, jointNames } = file.spec;
+    const batch = rows.length;
+    this.file = file;
+    this.rows = rows;
+    this.#session = session;
+    const symbols = Object.fromEntries(
+      session.inputs.flatMap(({ dims }) =>
+        dims.filter((dim) => typeof dim === "string").map((dim) => [dim, batch]),
+      ),
+    );
+    const inputs: Record<string, TensorValue> = { obs: session.input("obs", symbols) };
+    const actions = float32Tensor(
+      "",
+      [batch, jointNames.length],
+      new Float32Array(batch * jointNames.length),
+    );
+    const outputs: Record<string, TensorValue> = { actions };
+    const names = recurrent === undefined ? [] : recurrent.kind === "lstm" ? ["h", "c"] : ["h"];
+    for (const name of names) {
+      const before = session.input(`${name}_in`, symbols);
+      inputs[`${name}_in`] = before;
+      outputs[`${name}_out`] = { ...before, data: new Float32Array(before.data.length) };
+    }
+    const bound = session.bind(inputs, outputs);
+    this.#run = () => bound.run();
+    this.#obs = inputs.obs.data as Float32Array;
+    this.#actions = actions.data as Float32Array;
+    this.#memories = names.map((name) => [
+      inputs[`${name}_in`].data as Float32Array,
+      outputs[`${name}_out`].data as Float32Array,
+    ]);
+  }
+
+  static async load(
+    file: PolicyFile,
+    rows: Int32Array,
+    options: SessionOptions = {},
+  ): Promise<FrozenNetwork> {
+    const session = await InferenceSession.load(file.model, { ...options, threads: 1 });
+    return new FrozenNetwork(session, file, rows);
+  }
+
+  /**
+   * Writes the mean actions of its environments.
+   *
+   * @param observations [numEnvs, size]
+   * @param actions [numEnvs, stride]; it writes the columns from `offset` on
+   * @param ended [numEnvs], 1 where an episode has just begun, so that nothing is remembered of the last
+   */
+  async act(
+    observations: Float32Array,
+    actions: Float32Array,
+    offset: number,
+    ended: Uint8Array,
+  ): Promise<void> {
+    const count = this.rows.length;
+    const numEnvs = ended.length;
+    const [seen, size] = [this.#obs.length / count, this.#actions.length / count];
+    const [width, stride] = [observations.length / numEnvs, actions.length / numEnvs];
+    for (let k = 0; k < count; k++) {
+      const row = this.rows[k];
+      for (let i = 0; i < seen; i++) this.#obs[k * seen + i] = observations[row * width + i];
+      if (ended[row] !== 0) this.#forget(k);
+    }
+    await this.#run();
+    for (const [before, after] of this.#memories) before.set(after);
+    for (let k = 0; k < count; k++)
+      for (let i = 0; i < size; i++)
+        actions[this.rows[k] * stride + offset + i] = this.#actions[k * size + i];
+  }
+
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]();
+  }
+
+  /** State tensors are [layers, rows, hidden]. */
+  #forget(k: number): void {
+    const layers = this.file.spec.recurrent?.layers ?? 1;
+    for (const [before] of this.#memories) {
+      const hidden = before.length / (layers * this.rows.length);
+      for (let layer = 0; layer < layers; layer++) {
+        const at = (layer * this.rows.length + k) * hidden;
+        before.fill(0, at, at + hidden);
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { PpoConfig } from "../../learn/index.ts";
+import { TaskConfig, TrainingTerrain } from "../../sim/index.ts";
+import { LowerCurriculumConfig } from "./lower-curriculum.ts";
+import { UpperCurriculumConfig } from "./upper-curriculum.ts";
+
+/** A frozen network of the other half, by the copy of its file that the run keeps. */
+export const OpponentEntry = z.strictObject({
+  file: z.string().describe("relative to the run folder"),
+  name: z.string(),
+  hash: z.string(),
+});
+export type OpponentEntry = z.infer<typeof OpponentEntry>;
+
+const common = {
+  robot: z.string(),
+  seed: z.int().nonnegative(),
+  numEnvs: z.int().positive().default(1024),
+  ppo: PpoConfig,
+  motionDraw: z
+    .enum(["near", "up-to"])
+    .default("near")
+    .describe("motions that a difficulty admits: those near it in the ranking, or all up to it"),
+  motionWidth: z
+    .number()
+    .positive()
+    .default(0.05)
+    .describe("share of the motions around the difficulty that are drawn"),
+  motionRanking: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("motions from the most harmless to the most disturbing; default: by hardness"),
+  isWaistStill: z.boolean().default(false).describe("the reference leaves the waist at its default angle"),
+  terrain: TrainingTerrain.optional(),
+  opponents: z.array(OpponentEntry).default([]),
+  opponentAction: z
+    .enum(["sample", "mean"])
+    .default("sample")
+    .describe("opponents act with the noise of their training, as in ALMI, or without"),
+  task: TaskConfig,
+};
+
+const LowerStageConfig = z.strictObject({
+  half: z.literal("lower").default("lower"),
+  ...common,
+  curriculum: LowerCurriculumConfig.prefault({}),
+});
+
+const UpperStageConfig = z.strictObject({
+  half: z.literal("upper"),
+  ...common,
+  curriculum: UpperCurriculumConfig.prefault({}),
+});
+
+/** Everything that decides the training of one half; stored beside its checkpoints. */
+export const StageConfig = z.union([LowerStageConfig, UpperStageConfig]);
+export type StageConfig = z.infer<typeof StageConfig>;
+
+/** The half of the body that a stage trains. */
+export type Half = StageConfig["half"];

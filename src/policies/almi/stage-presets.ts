@@ -1,0 +1,77 @@
+import { hashBytes } from "../../common/index.ts";
+import type { RobotSpec, TrainingTerrain } from "../../sim/index.ts";
+import type { PolicyFile } from "../file/policy-file.ts";
+import { almiLowerTask, shapedLowerTask } from "./lower-task.ts";
+import { type Half, type OpponentEntry, StageConfig } from "./stage-config.ts";
+import { almiUpperTask } from "./upper-task.ts";
+import { withOpponent } from "./with-opponent.ts";
+
+/** "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour. */
+export type TrainingPreset = "almi" | "shaped";
+
+/** What a new training run decides for itself; all else comes from the preset. */
+export interface StageOptions {
+  readonly preset: TrainingPreset;
+  readonly seed: number;
+  readonly numEnvs: number;
+  readonly actor: "lstm" | "mlp";
+  /** Frozen networks of the other half: none only for the first round of the legs. */
+  readonly opponents: readonly PolicyFile[];
+  readonly opponentAction: "sample" | "mean";
+  readonly terrain?: TrainingTerrain | undefined;
+  readonly motionRanking?: readonly string[] | undefined;
+}
+
+/** The config of a new run of one half. Throws `PolicyMismatchError` for opponents that don't fit. */
+export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
+  const { preset, actor, opponents, motionRanking } = options;
+  const own = half === "lower" ? lowerStage(robot, options) : upperStage(robot);
+  return StageConfig.parse({
+    half,
+    robot: robot.name,
+    seed: options.seed,
+    numEnvs: options.numEnvs,
+    ppo: {
+      actor: {
+        kind: actor,
+        hidden: actor === "lstm" ? [64, 32] : [128, 64],
+        initialDeviation: half === "lower" && preset === "shaped" ? 1 : 0.8,
+      },
+      critic: { hidden: [128, 64] },
+      symmetry: "augment",
+      epochs: preset === "shaped" ? 4 : 5,
+    },
+    ...own,
+    task: opponents.length === 0 ? own.task : withOpponent(own.task, robot, opponents),
+    opponents: opponents.map(opponentEntry),
+    opponentAction: options.opponentAction,
+    ...(options.terrain === undefined ? {} : { terrain: options.terrain }),
+    ...(motionRanking === undefined ? {} : { motionRanking: [...motionRanking] }),
+  });
+}
+
+function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
+  // Without an opponent the arms follow the motions open loop, and the waist stays at rest.
+  const isWaistStill = opponents.length === 0;
+  if (preset === "shaped") return { task: shapedLowerTask(robot), isWaistStill };
+  return {
+    task: almiLowerTask(robot),
+    isWaistStill,
+    motionWidth: 0.0025,
+    curriculum: {
+      pushStart: 1,
+      shapingFade: 1,
+      deviationStart: 1e-3,
+      deviationEnd: 1e-3,
+      widestCommands: [1, 0.3, 0.5],
+    },
+  };
+}
+
+function upperStage(robot: RobotSpec) {
+  return { task: almiUpperTask(robot), motionDraw: "up-to" as const };
+}
+
+function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {
+  return { file: `opponents/${i + 1}.onnx`, name: spec.name, hash: hashBytes(model) };
+}

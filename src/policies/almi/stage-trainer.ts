@@ -1,0 +1,290 @@
+import { z } from "zod";
+import { Rng } from "../../common/index.ts";
+import {
+  type EpisodeSummary,
+  type LearningSummary,
+  type MirrorMaps,
+  Ppo,
+  type SessionOptions,
+  type TensorFile,
+} from "../../learn/index.ts";
+import {
+  jointMirror,
+  type MotionTexts,
+  observationMirror,
+  type RobotSpec,
+  type TaskConfig,
+  type World,
+} from "../../sim/index.ts";
+import { VecEnv } from "../../sim/node.ts";
+import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
+import type { Provenance } from "../spec.ts";
+import { lowerCurriculum } from "./lower-curriculum.ts";
+import { OpponentPool } from "./opponent-pool.ts";
+import type { StageConfig } from "./stage-config.ts";
+import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
+import { hasPlateaued, type StopRule } from "./stopping.ts";
+import { specOfTask } from "./task-spec.ts";
+import { upperCurriculum } from "./upper-curriculum.ts";
+import { VecLearnerEnvironment } from "./vec-learner-environment.ts";
+
+/** What a trainer is made of. */
+export interface StageSetup {
+  readonly config: StageConfig;
+  readonly world: World;
+  readonly motions: MotionTexts;
+  /** The files of `config.opponents`, in that order. */
+  readonly opponents?: readonly PolicyFile[];
+  /** Simulation threads; 0 simulates in this one. */
+  readonly workers: number;
+  /** Milliseconds of a monotonic clock, to report how long things take; no result depends on it. */
+  readonly now: () => number;
+  /** Goes on from here. */
+  readonly checkpoint?: TensorFile | undefined;
+  readonly session?: SessionOptions;
+}
+
+/** What one iteration did, as it is logged. */
+export interface IterationReport extends EpisodeSummary, LearningSummary {
+  readonly iteration: number;
+  /** Environment steps so far. */
+  readonly steps: number;
+  readonly collectSeconds: number;
+  readonly learnSeconds: number;
+  readonly curriculum: StageProgress;
+  /** Mean of each reward term over the steps of episodes that ended, per second. */
+  readonly rewardTerms: Readonly<Record<string, number>>;
+  /** Mean level of the ground; absent on level ground. */
+  readonly terrainLevel?: number;
+}
+
+/** Returns of as many past iterations are kept to judge whether they still grow. */
+const KEPT_RETURNS = 2000;
+
+/** What a checkpoint holds besides the learner's own state and the curriculum. */
+const StageState = z.object({
+  iteration: z.int().nonnegative(),
+  /** Mean return of the last iterations; null where no episode ended. */
+  returns: z.array(z.number().nullable()),
+  opponentNoise: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+});
+
+/**
+ * Trains one half of the body, by one `iterate` after the other. A checkpoint holds all of its state but the episodes
+ * under way: a trainer that goes on from it begins new ones, drawn from the seed and the iteration, so the same
+ * checkpoint always goes on in the same way.
+ */
+export class StageTrainer implements AsyncDisposable {
+  readonly config: StageConfig;
+  readonly robot: RobotSpec;
+  readonly curriculum: StageCurriculum;
+  readonly #env: VecEnv;
+  readonly #learnerEnv: VecLearnerEnvironment;
+  readonly #ppo: Ppo;
+  readonly #opponents: OpponentPool | undefined;
+  readonly #now: () => number;
+  #returns: number[] = [];
+
+  private constructor(
+    { config, world, now }: StageSetup,
+    env: VecEnv,
+    learnerEnv: VecLearnerEnvironment,
+    ppo: Ppo,
+    opponents: OpponentPool | undefined,
+  ) {
+    this.config = config;
+    this.robot = world.robot;
+    this.#env = env;
+    this.#learnerEnv = learnerEnv;
+    this.#ppo = ppo;
+    this.#opponents = opponents;
+    this.#now = now;
+    this.curriculum =
+      config.half === "lower"
+        ? beginCurriculum(lowerCurriculum(config.curriculum))
+        : beginCurriculum(upperCurriculum(config.curriculum));
+  }
+
+  /** Builds environments and networks. Throws what building them throws, and `CheckpointError`. */
+  static async create(setup: StageSetup): Promise<StageTrainer> {
+    const { config, world, checkpoint, workers } = setup;
+    const opponents = await loadOpponents(setup);
+    const stage = checkpoint === undefined ? undefined : stageState(checkpoint);
+    const env = await VecEnv.create(batchOf(setup, stage?.iteration ?? 0), workers);
+    try {
+      const learnerEnv = new VecLearnerEnvironment(env, opponents);
+      const mirror = config.ppo.symmetry === "none" ? {} : { mirror: mirrorMaps(world.robot, config.task) };
+      const session = { threads: 2, ...setup.session };
+      const ppo = await Ppo.create(learnerEnv, config.ppo, { ...session, seed: config.seed, ...mirror });
+      const trainer = new StageTrainer(setup, env, learnerEnv, ppo, opponents);
+      if (checkpoint !== undefined) trainer.#restore(checkpoint);
+      return trainer;
+    } catch (error) {
+      await env[Symbol.asyncDispose](); // its threads would keep the process alive
+      throw error;
+    }
+  }
+
+  get iteration(): number {
+    return this.#ppo.iteration;
+  }
+
+  /** Environment steps so far. */
+  get steps(): number {
+    return this.iteration * this.stepsEach;
+  }
+
+  /** Environment steps of one iteration. */
+  get stepsEach(): number {
+    return this.config.ppo.rolloutLength * this.config.numEnvs;
+  }
+
+  /** Collects experience, learns from it, and turns the curriculum. Rejects where something diverges; then dispose it. */
+  async iterate(): Promise<IterationReport> {
+    const { curriculum } = this;
+    this.#env.curriculum = curriculum.demands(this.config.task);
+    this.#ppo.minDeviation = curriculum.deviationFloor();
+    const started = this.#now();
+    const collected = await this.#ppo.collect();
+    const between = this.#now();
+    const learned = await this.#ppo.learn();
+    const { rewardTerms, ...ended } = this.#learnerEnv.watch.take();
+    curriculum.advance(ended);
+    this.#returns = [...this.#returns, collected.meanReturn].slice(-KEPT_RETURNS);
+    return {
+      ...collected,
+      ...learned,
+      iteration: this.iteration,
+      steps: this.steps,
+      collectSeconds: (between - started) / 1000,
+      learnSeconds: (this.#now() - between) / 1000,
+      curriculum: curriculum.state,
+      rewardTerms,
+      ...(this.config.terrain === undefined ? {} : { terrainLevel: mean(this.#env.arrays.terrainRow) }),
+    };
+  }
+
+  /** Whether the stage has learnt what it can, by a rule. */
+  hasConverged(rule: StopRule): boolean {
+    return (
+      this.iteration >= rule.minIterations &&
+      this.curriculum.isHardest(rule.amplitude) &&
+      hasPlateaued(rule, this.#returns)
+    );
+  }
+
+  /** The actor as a policy file that describes itself. */
+  policyFile(name: string, provenance: Provenance): Uint8Array {
+    const { config, robot } = this;
+    const { commands } = this.curriculum.demands(config.task);
+    const spec = specOfTask(robot, { ...config.task, commands }, config.ppo, name, provenance);
+    return writePolicyFile(this.#ppo.policyFile(), { ...spec, actionDeviation: [...this.#ppo.deviations] });
+  }
+
+  /** All of the trainer's state but the episodes under way, copied. */
+  checkpoint(): TensorFile {
+    const file = this.#ppo.checkpoint();
+    const { terrainRow } = this.#env.arrays;
+    const stage: z.infer<typeof StageState> = {
+      iteration: this.iteration,
+      returns: this.#returns.map((value) => (Number.isFinite(value) ? value : null)),
+      ...(this.#opponents === undefined ? {} : { opponentNoise: [...this.#opponents.noise] }),
+    };
+    const rows = { type: "int32" as const, dims: [terrainRow.length], data: Int32Array.from(terrainRow) };
+    return {
+      tensors: { ...file.tensors, terrainRow: rows },
+      metadata: {
+        ...file.metadata,
+        curriculum: JSON.stringify(this.curriculum.state),
+        stage: JSON.stringify(stage),
+      },
+    };
+  }
+
+  /**
+   * Begins with the networks of another run of the same half, and where its curriculum stood: if the new opponents
+   * are harder, that falls back by itself. Throws `CheckpointError`.
+   */
+  beginFrom(file: TensorFile): void {
+    this.#ppo.restore(file, "networks");
+    this.#restoreCurriculum(file);
+  }
+
+  /** Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`. */
+  beginFromPolicy({ model, spec }: PolicyFile): void {
+    this.#ppo.adopt(model, spec.actionDeviation);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ppo[Symbol.dispose]();
+    this.#opponents?.[Symbol.dispose]();
+    await this.#env[Symbol.asyncDispose]();
+  }
+
+  #restore(file: TensorFile): void {
+    this.#ppo.restore(file);
+    this.#restoreCurriculum(file);
+    const stage = stageState(file);
+    this.#returns = stage?.returns.map((value) => value ?? Number.NaN) ?? [];
+    if (stage?.opponentNoise !== undefined && this.#opponents !== undefined)
+      this.#opponents.noise = stage.opponentNoise;
+    const rows = file.tensors.terrainRow?.data;
+    if (rows instanceof Int32Array && rows.length === this.config.numEnvs)
+      this.#env.arrays.terrainRow.set(rows);
+  }
+
+  #restoreCurriculum({ metadata }: TensorFile): void {
+    if (metadata.curriculum !== undefined) this.curriculum.restore(JSON.parse(metadata.curriculum));
+  }
+}
+
+/** Undefined in checkpoints that are older than it. */
+function stageState({ metadata }: TensorFile): z.infer<typeof StageState> | undefined {
+  return metadata.stage === undefined ? undefined : StageState.parse(JSON.parse(metadata.stage));
+}
+
+function batchOf({ config, world, motions }: StageSetup, iteration: number) {
+  const { robot, robotModel, scene } = world;
+  if ("kind" in scene)
+    throw new RangeError("Training makes its ground itself: give a scene, and the terrain in the config.");
+  const { seed, motionDraw: draw, motionWidth: width, motionRanking: ranking, isWaistStill } = config;
+  return {
+    robot,
+    models: { robot: robotModel, scene },
+    task: config.task,
+    numEnvs: config.numEnvs,
+    // A run that goes on must not draw the episodes of its beginning again.
+    seed: iteration === 0 ? seed : new Rng(seed).fork(`iteration ${iteration}`).uint32(),
+    motions: { ...motions, draw, width, ranking, isWaistStill },
+    terrain: config.terrain,
+  };
+}
+
+async function loadOpponents(setup: StageSetup): Promise<OpponentPool | undefined> {
+  const { config, opponents = [], session = {} } = setup;
+  if (opponents.length !== config.opponents.length)
+    throw new RangeError(
+      `${opponents.length} opponents were given, ${config.opponents.length} are configured.`,
+    );
+  if (opponents.length === 0) return undefined;
+  return await OpponentPool.load(opponents, config.numEnvs, {
+    seed: config.seed,
+    samples: config.opponentAction === "sample",
+    session,
+  });
+}
+
+/** How everything that the learner handles looks in a mirror. */
+function mirrorMaps(robot: RobotSpec, task: TaskConfig): MirrorMaps {
+  const all = robot.joints.map((joint) => joint.name);
+  const driven = task.actions[0].joints;
+  const of = (name: string) => {
+    const group = task.observations.find((candidate) => candidate.name === name);
+    return observationMirror(robot, group?.terms ?? [], group?.joints ?? all, driven);
+  };
+  return { obs: of("policy"), criticObs: of("critic"), actions: jointMirror(robot, driven) };
+}
+
+function mean(values: Int32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
