@@ -59,6 +59,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./robot-check.ts")).robotCheck,
     },
     {
+      path: ["robot", "picture"],
+      summary: "Render a still of a robot",
+      load: async () => (await import("./robot-picture.ts")).robotPicture,
+    },
+    {
       path: ["robot", "import"],
       summary: "Make a robot from an MJCF or URDF of yours",
       load: async () => (await import("./robot-import.ts")).robotImport,
