@@ -2,14 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
-import { decodeTensorFile } from "../../learn/index.ts";
+import { decodeTensorFile, type TensorFile } from "../../learn/index.ts";
 import { type PolicyFile, readPolicyFile, writePolicyFile } from "../../policies/index.ts";
 import { type Half, StageConfig, StageTrainer, stageConfig } from "../../policies/node.ts";
 import { type RobotSpec, TrainingTerrain } from "../../sim/index.ts";
+import { findRobot } from "../../sim/node.ts";
 import { readBytes, readText } from "../files.ts";
 import { readMotions } from "../motions.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { softwareVersions } from "../provenance.ts";
+import { ROBOT_PLACES } from "../robot-places.ts";
 import { loadWorld } from "../worlds.ts";
 import { RunFolder } from "./run-folder.ts";
 
@@ -55,16 +57,47 @@ export async function newStageConfig(
   });
 }
 
-/** Starts a run in a new folder, which keeps the opponents that it needs to go on. */
-export async function createStageRun(
+/** A stage that is being trained: its trainer and the folder that keeps it. */
+export interface OpenStage extends AsyncDisposable {
+  readonly trainer: StageTrainer;
+  readonly folder: RunFolder;
+}
+
+/**
+ * Starts a run in a new folder, which keeps the opponents that it needs to go on. Nothing is written before everything
+ * is built.
+ *
+ * @param init a run folder, a checkpoint or a policy file of the same half to begin with
+ */
+export async function startStage(
   path: string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-): Promise<RunFolder> {
-  const folder = await RunFolder.create(path, config, await softwareVersions());
-  for (const [i, { file }] of config.opponents.entries())
-    await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
-  return folder;
+  { workers, init }: { workers: number; init?: string | undefined },
+): Promise<OpenStage> {
+  const trainer = await createTrainer(config, opponents, workers);
+  return await orDispose(trainer, async () => {
+    if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
+    const folder = await RunFolder.create(path, config, await softwareVersions());
+    for (const [i, { file }] of config.opponents.entries())
+      await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
+    return openStage(trainer, folder);
+  });
+}
+
+/** Goes on with a run from its newest checkpoint. Throws `UsageError` where the folder holds no stage. */
+export async function resumeStage(path: string, { workers }: { workers: number }): Promise<OpenStage> {
+  const folder = RunFolder.open(path);
+  const config = await readStageConfig(folder);
+  const { robot } = findRobot(config.robot, ROBOT_PLACES);
+  const opponents: PolicyFile[] = [];
+  for (const { file } of config.opponents)
+    opponents.push(readPolicyFile(await folder.kept(file), { robots: [robot] }));
+  const trainer = await createTrainer(config, opponents, workers, folder.latestCheckpoint());
+  return await orDispose(trainer, async () => {
+    await folder.rewind(trainer.steps);
+    return openStage(trainer, folder);
+  });
 }
 
 /** The config of a run. Throws `UsageError` where it is not one of a stage. */
@@ -77,31 +110,33 @@ export async function readStageConfig(folder: RunFolder): Promise<StageConfig> {
   );
 }
 
-/** The trainer of a run, at its newest checkpoint; `init` is where a run without one begins. */
-export async function openTrainer(
-  folder: RunFolder,
+async function createTrainer(
   config: StageConfig,
-  { workers, init }: { workers: number; init?: string | undefined },
+  opponents: readonly PolicyFile[],
+  workers: number,
+  checkpoint?: TensorFile,
 ): Promise<StageTrainer> {
   const world = loadWorld({ robot: config.robot, scene: "flat", seed: config.seed });
-  const { robot } = world;
-  const opponents: PolicyFile[] = [];
-  for (const { file } of config.opponents)
-    opponents.push(readPolicyFile(await folder.kept(file), { robots: [robot] }));
-  const checkpoint = folder.latestCheckpoint();
-  const trainer = await StageTrainer.create({
-    config,
-    world,
-    motions: await readMotions(robot),
-    opponents,
-    workers,
-    now: () => performance.now(),
-    checkpoint,
-  });
+  const motions = await readMotions(world.robot);
+  const now = () => performance.now();
+  return await StageTrainer.create({ config, world, motions, opponents, workers, now, checkpoint });
+}
+
+function openStage(trainer: StageTrainer, folder: RunFolder): OpenStage {
+  return {
+    trainer,
+    folder,
+    [Symbol.asyncDispose]: async () => {
+      folder[Symbol.dispose]();
+      await trainer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What `make` makes; if it fails, the trainer's threads are ended, which would keep the process alive. */
+async function orDispose<T>(trainer: StageTrainer, make: () => Promise<T>): Promise<T> {
   try {
-    if (checkpoint !== undefined) await folder.rewind(trainer.steps);
-    else if (init !== undefined) await beginFrom(trainer, init, robot);
-    return trainer;
+    return await make();
   } catch (error) {
     await trainer[Symbol.asyncDispose]();
     throw error;

@@ -7,7 +7,14 @@ import type { CommandIo } from "../command-io.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import { newRunPath, RunFolder } from "./run-folder.ts";
-import { createStageRun, newStageConfig, openTrainer, readStageConfig, StageFlags } from "./stage-run.ts";
+import {
+  newStageConfig,
+  type OpenStage,
+  readStageConfig,
+  resumeStage,
+  StageFlags,
+  startStage,
+} from "./stage-run.ts";
 import { trainStage } from "./train-stage.ts";
 
 /** Flags of a command that trains one half. */
@@ -30,14 +37,13 @@ export type HalfFlags = z.output<typeof HalfFlags>;
 
 /** What `train lower` and `train upper` do. */
 export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Promise<void> {
-  using folder = flags.resume === undefined ? await beginRun(half, flags) : RunFolder.open(flags.resume);
-  const config = await readStageConfig(folder);
-  if (config.half !== half)
-    throw new UsageError(`"${folder.path}" trains the ${config.half} body.`, `Use train ${config.half}.`);
+  await using stage =
+    flags.resume === undefined ? await start(half, flags) : await resume(half, flags.resume, flags);
+  const { folder, trainer } = stage;
+  const { robot, seed } = trainer.config;
   io.note(`run folder: ${folder.path}`);
-  await using trainer = await openTrainer(folder, config, flags);
-  const command = `contrapposto train ${half} --robot ${config.robot} --seed ${config.seed}`;
-  const run = { trainer, folder, label: half, command, saveEvery: flags.saveEvery };
+  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}`;
+  const run = { ...stage, label: half, command, saveEvery: flags.saveEvery };
   const limits = {
     steps: flags.steps,
     minutes: flags.minutes,
@@ -51,7 +57,13 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   });
 }
 
-async function beginRun(half: Half, flags: HalfFlags): Promise<RunFolder> {
+async function resume(half: Half, path: string, flags: HalfFlags): Promise<OpenStage> {
+  const config = await readStageConfig(RunFolder.open(path));
+  if (config.half === half) return await resumeStage(path, flags);
+  throw new UsageError(`"${path}" trains the ${config.half} body.`, `Use train ${config.half}.`);
+}
+
+async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
   if (half === "upper" && flags.opponent.length === 0)
     throw new UsageError(
       "The upper body is trained on legs that walk already.",
@@ -62,5 +74,5 @@ async function beginRun(half: Half, flags: HalfFlags): Promise<RunFolder> {
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),
   );
   const config = await newStageConfig(half, robot, flags, opponents);
-  return await createStageRun(newRunPath(flags.runs, half, flags.robot), config, opponents);
+  return await startStage(newRunPath(flags.runs, half, flags.robot), config, opponents, flags);
 }

@@ -1,4 +1,12 @@
-import { float32Tensor, InferenceSession, type SessionOptions, type TensorValue } from "../../learn/index.ts";
+import {
+  encodeModel,
+  float32Tensor,
+  InferenceSession,
+  type OnnxModel,
+  type OnnxValueInfo,
+  type SessionOptions,
+  type TensorValue,
+} from "../../learn/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 
 /** One policy file that acts for some of many environments at once. It holds native memory: hold it with `using`. */
@@ -52,7 +60,8 @@ export class FrozenNetwork implements Disposable {
     rows: Int32Array,
     options: SessionOptions = {},
   ): Promise<FrozenNetwork> {
-    const session = await InferenceSession.load(file.model, { ...options, threads: 1 });
+    const model = encodeModel(withOpenBatch(file.graph));
+    const session = await InferenceSession.load(model, { ...options, threads: 1 });
     return new FrozenNetwork(session, file, rows);
   }
 
@@ -100,4 +109,15 @@ export class FrozenNetwork implements Disposable {
       }
     }
   }
+}
+
+/** The graph for any number of rows: exporters often write down the one row that they traced. */
+function withOpenBatch(model: OnnxModel): OnnxModel {
+  const open = ({ shape, ...port }: OnnxValueInfo): OnnxValueInfo => {
+    if (shape === undefined) return port;
+    const batch = shape.length === 3 ? 1 : 0;
+    return { ...port, shape: shape.map((dim, axis) => (axis === batch ? "batch" : dim)) };
+  };
+  const { inputs, outputs } = model.graph;
+  return { ...model, graph: { ...model.graph, inputs: inputs.map(open), outputs: outputs.map(open) } };
 }

@@ -65,7 +65,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
     isRewardPositive: true,
     commands: { vx: [-0.7, 0.7], vy: [-0.3, 0.3], yawRate: [-0.5, 0.5] },
     pushes: { everySeconds: 10, speed: 1 },
-    reset: { jointFactor: [0.5, 1.5], baseVel: 0.5, position: 1, drop: 0.085 },
+    reset: { jointFactor: [0.5, 1.5], baseVel: 0.5, position: 1, drop: 0.085, isStaggered: true },
   });
 }
 
@@ -86,6 +86,5 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       gait_pose: { weight: 2.5, isShaping: true },
       fall: { weight: -1 / controlTimestep(task.plant) },
     },
-    reset: { ...task.reset, isStaggered: true },
   });
 }

@@ -28,12 +28,7 @@ export class OpponentPool implements Opponent, Disposable {
     numEnvs: number,
     { seed, samples, session }: { seed: number; samples: boolean; session?: SessionOptions },
   ): Promise<OpponentPool> {
-    for (const { spec } of files)
-      if (samples && spec.actionDeviation === undefined)
-        throw new UsageError(
-          `The opponent "${spec.name}" does not say how far its actions varied in training.`,
-          "Let opponents act by their mean: --opponent-action mean.",
-        );
+    if (samples) requireDeviations(files);
     const rng = new Rng(seed).fork("opponents");
     const dealt = dealOut(files.length, numEnvs, rng.fork("deal"));
     const networks: FrozenNetwork[] = [];
@@ -73,6 +68,16 @@ export class OpponentPool implements Opponent, Disposable {
   [Symbol.dispose](): void {
     for (const network of this.networks) network[Symbol.dispose]();
   }
+}
+
+/** Throws `UsageError` for policies that cannot be sampled from. */
+export function requireDeviations(files: readonly PolicyFile[]): void {
+  for (const { spec } of files)
+    if (spec.actionDeviation === undefined)
+      throw new UsageError(
+        `The opponent "${spec.name}" does not say how far its actions varied in training.`,
+        "Let opponents act by their mean: --opponent-action mean.",
+      );
 }
 
 /** Which of so many opponents each environment gets: equally many each, in an order decided by the source. */

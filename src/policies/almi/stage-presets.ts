@@ -2,6 +2,7 @@ import { hashBytes } from "../../common/index.ts";
 import type { RobotSpec, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { almiLowerTask, shapedLowerTask } from "./lower-task.ts";
+import { requireDeviations } from "./opponent-pool.ts";
 import { type Half, type OpponentEntry, StageConfig } from "./stage-config.ts";
 import { almiUpperTask } from "./upper-task.ts";
 import { withOpponent } from "./with-opponent.ts";
@@ -22,9 +23,14 @@ export interface StageOptions {
   readonly motionRanking?: readonly string[] | undefined;
 }
 
-/** The config of a new run of one half. Throws `PolicyMismatchError` for opponents that don't fit. */
+/**
+ * The config of a new run of one half.
+ *
+ * @throws PolicyMismatchError or UsageError for opponents that don't fit or cannot be sampled from
+ */
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
   const { preset, actor, opponents, motionRanking } = options;
+  if (options.opponentAction === "sample") requireDeviations(opponents);
   const own = half === "lower" ? lowerStage(robot, options) : upperStage(robot);
   return StageConfig.parse({
     half,
