@@ -67,14 +67,3 @@ export function turnOdometer(
   }
   return { amplitude, difficulty };
 }
-
-/** Clips that an episode may draw at a difficulty: a narrow window of the list sorted from harmless to disturbing. */
-export function clipWindow(
-  difficulty: number,
-  clips: number,
-  halfWidth = 0.0025,
-): { readonly first: number; readonly last: number } {
-  const first = Math.max(0, Math.floor((difficulty - halfWidth) * clips));
-  const last = Math.min(clips - 1, Math.floor((difficulty + halfWidth) * clips));
-  return { first: Math.min(first, last), last };
-}

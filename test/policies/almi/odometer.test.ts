@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  clipWindow,
-  ODOMETER_START,
-  OdometerConfig,
-  turnOdometer,
-} from "../../../src/policies/almi/odometer.ts";
+import { ODOMETER_START, OdometerConfig, turnOdometer } from "../../../src/policies/almi/odometer.ts";
 
 // Powers of two keep every sum exact.
 const config = OdometerConfig.parse({
@@ -52,12 +47,5 @@ describe("ALMI's odometer", () => {
     let one = ODOMETER_START;
     for (let i = 0; i < 24; i++) one = turnOdometer(config, one, 1, 1);
     expect(turnOdometer(config, ODOMETER_START, 24, 1)).toEqual(one);
-  });
-
-  it("draws from a narrow window of the sorted clips, never outside the list", () => {
-    expect(clipWindow(0, 1000)).toEqual({ first: 0, last: 2 });
-    expect(clipWindow(0.5, 1000)).toEqual({ first: 497, last: 502 });
-    expect(clipWindow(1, 1000)).toEqual({ first: 997, last: 999 });
-    expect(clipWindow(1, 10)).toEqual({ first: 9, last: 9 });
   });
 });

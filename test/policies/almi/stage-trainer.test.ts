@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { decodeTensorFile, encodeTensorFile } from "../../../src/learn/index.ts";
+import { StageConfig, StageTrainer, stageConfig } from "../../../src/policies/node.ts";
+import { h12 } from "../../../src/sim/robots/h1-2.ts";
+import { freshPolicy, motions, openTiny, policyOf, tinyConfig, world } from "./tiny-stage.ts";
+
+const arms = await freshPolicy("upper");
+
+/** Environments in which nothing is random, and whose episodes end with the iteration. */
+function orderly(config: StageConfig): StageConfig {
+  const still = { vx: [0.3, 0.3], vy: [0, 0], yawRate: [0, 0] };
+  const { pushes: _, ...task } = config.task;
+  return StageConfig.parse({
+    ...config,
+    ppo: { ...config.ppo, actor: { ...config.ppo.actor, initialDeviation: 0.05 } },
+    curriculum: { ...config.curriculum, deviationStart: 0.05, deviationEnd: 0.05 },
+    task: {
+      ...task,
+      episodeSeconds: 0.02 * config.ppo.rolloutLength,
+      plant: { ...task.plant, randomization: {} },
+      commands: { ...task.commands, ...still },
+      reset: {},
+      observations: task.observations.map((group) => ({ ...group, isNoisy: false })),
+    },
+  });
+}
+
+describe("a stage trainer", () => {
+  it("raises the legs' reward within 20 iterations", async () => {
+    const options = { preset: "shaped", seed: 1, numEnvs: 48, actor: "lstm" } as const;
+    const config = stageConfig("lower", h12, { ...options, opponents: [], opponentAction: "sample" });
+    await using trainer = await StageTrainer.create({ config, world, motions, workers: 2, now: () => 0 });
+    const rewards: number[] = [];
+    for (let i = 0; i < 20; i++) rewards.push((await trainer.iterate()).meanReward);
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
+    // Three seeds gained 0.037, 0.040 and 0.038.
+    expect(mean(rewards.slice(-5)) - mean(rewards.slice(0, 5))).toBeGreaterThan(0.015);
+  }, 120_000);
+
+  it("comes to the same after two iterations, a checkpoint and two more as after four", async () => {
+    const config = orderly(tinyConfig("lower", { opponents: [arms] }));
+    await using straight = await openTiny(config, { opponents: [arms] });
+    for (let i = 0; i < 4; i++) await straight.iterate();
+    await using first = await openTiny(config, { opponents: [arms] });
+    for (let i = 0; i < 2; i++) await first.iterate();
+    const checkpoint = decodeTensorFile(encodeTensorFile(first.checkpoint()));
+    await using second = await openTiny(config, { opponents: [arms], checkpoint });
+    for (let i = 0; i < 2; i++) await second.iterate();
+    expect(encodeTensorFile(second.checkpoint())).toEqual(encodeTensorFile(straight.checkpoint()));
+    expect(policyOf(second).model).toEqual(policyOf(straight).model);
+  });
+
+  it("holds all of a checkpoint once it is opened from it, and always goes on in the same way", async () => {
+    const terrain = { seed: 1, columns: 1, startLevels: 6 };
+    const config = tinyConfig("upper", { opponents: [await freshPolicy("lower")], terrain });
+    const opponents = [await freshPolicy("lower")];
+    await using first = await openTiny(config, { opponents });
+    for (let i = 0; i < 2; i++) await first.iterate();
+    const saved = first.checkpoint();
+    const goOn = async () => {
+      await using trainer = await openTiny(config, { opponents, checkpoint: saved });
+      expect(encodeTensorFile(trainer.checkpoint())).toEqual(encodeTensorFile(saved));
+      for (let i = 0; i < 2; i++) await trainer.iterate();
+      return trainer.checkpoint();
+    };
+    const [once, again] = [await goOn(), await goOn()];
+    expect(encodeTensorFile(again)).toEqual(encodeTensorFile(once));
+    expect(JSON.parse(once.metadata.stage ?? "").iteration).toBe(4);
+  });
+
+  it("draws other episodes after a checkpoint than at its beginning", async () => {
+    const config = tinyConfig("lower");
+    await using first = await openTiny(config);
+    const { meanReward } = await first.iterate();
+    const fresh = await openTiny(config);
+    const repeated = await fresh.iterate();
+    expect(repeated.meanReward).toBe(meanReward);
+    const { tensors } = fresh.checkpoint();
+    // The same weights and the same noise on actions, at another iteration: only the episodes differ.
+    await using original = await openTiny(config);
+    const start = original.checkpoint();
+    const stage = { iteration: 5, returns: [] };
+    const moved = { ...start, metadata: { ...start.metadata, stage: JSON.stringify(stage) } };
+    await using later = await openTiny(config, { checkpoint: moved });
+    expect((await later.iterate()).meanReward).not.toBe(meanReward);
+    expect(tensors.terrainRow?.data).toEqual(new Int32Array(4));
+    await fresh[Symbol.asyncDispose]();
+  });
+
+  it("reports what it did: steps, episodes, curriculum, reward terms, level of the ground", async () => {
+    const terrain = { seed: 1, columns: 1, startLevels: 1 };
+    const changes = { task: { ...tinyConfig("lower").task, episodeSeconds: 0.04 } };
+    await using trainer = await openTiny(tinyConfig("lower", { terrain }, changes));
+    const report = await trainer.iterate();
+    expect([report.iteration, report.steps, trainer.steps]).toEqual([1, 24, 24]);
+    expect(report.episodes).toBeGreaterThanOrEqual(4);
+    expect(Object.keys(report.rewardTerms)).toEqual(Object.keys(trainer.config.task.rewards));
+    // Episodes of two steps are cut off by time; alive is 0.15 a second whatever happens.
+    expect(report.rewardTerms.alive).toBeCloseTo(0.15, 5);
+    expect(report.terrainLevel).toBeGreaterThanOrEqual(0);
+    expect(report.curriculum.survived).toBeGreaterThan(0);
+  });
+
+  it("begins with networks and curriculum of an earlier run, or with the actor of a policy", async () => {
+    await using first = await openTiny(tinyConfig("lower"));
+    await first.iterate();
+    first.curriculum.restore({ amplitude: 0.5, shaping: 0.25 });
+    await using second = await openTiny(tinyConfig("lower", { seed: 2, opponents: [arms] }), {
+      opponents: [arms],
+    });
+    second.beginFrom(first.checkpoint());
+    expect(policyOf(second).model).toEqual(policyOf(first).model);
+    expect(second.curriculum.state).toMatchObject({ amplitude: 0.5, shaping: 0.25 });
+    expect(second.iteration).toBe(0);
+    await using third = await openTiny(tinyConfig("lower", { seed: 3 }));
+    third.beginFromPolicy(policyOf(first));
+    expect(policyOf(third).model).toEqual(policyOf(first).model);
+    expect(third.curriculum.state).toMatchObject({ amplitude: 0, shaping: 1 });
+  });
+
+  it("writes policies that say what was asked of them and how they varied", async () => {
+    await using trainer = await openTiny(tinyConfig("lower"));
+    trainer.curriculum.restore({ commandGain: 0.1 });
+    const { spec } = policyOf(trainer);
+    expect(spec.commands.map(({ high }) => high)).toEqual([0.8, 0.4, 0.6].map((x) => expect.closeTo(x, 9)));
+    expect(spec.actionDeviation).toEqual(spec.jointNames.map(() => expect.closeTo(1, 5)));
+    expect(spec.recurrent).toEqual({ kind: "lstm", layers: 1, hidden: 8 });
+  });
+
+  it("says which environment was given an action that is no number", async () => {
+    const config = tinyConfig("lower");
+    await using trainer = await openTiny(config);
+    const broken = trainer.checkpoint();
+    const bias = Object.keys(broken.tensors).find((name) => name.startsWith("parameters/actor.mlp"));
+    (broken.tensors[bias ?? ""].data as Float32Array).fill(Number.NaN);
+    await using bad = await openTiny(config, { checkpoint: broken });
+    await expect(bad.iterate()).rejects.toThrow(/[Ee]nvironment 0.*hip/);
+  });
+
+  it("still reads the config of a run that was begun before there were two halves", () => {
+    const { robot, seed, numEnvs, ppo, curriculum, motionWidth, task } = tinyConfig("lower");
+    const config = StageConfig.parse({ robot, seed, numEnvs, ppo, curriculum, motionWidth, task });
+    expect(config).toMatchObject({ half: "lower", motionDraw: "near", isWaistStill: false, opponents: [] });
+  });
+});
