@@ -20,26 +20,28 @@ export type ObjectKind =
 
 export const JOINT_TYPE = { free: 0, ball: 1, slide: 2, hinge: 3 } as const;
 
+const SIZES = [
+  "nq",
+  "nv",
+  "nu",
+  "na",
+  "nbody",
+  "njnt",
+  "ngeom",
+  "nsite",
+  "ncam",
+  "nlight",
+  "nmat",
+  "nmesh",
+  "nhfield",
+  "ntex",
+  "nsensor",
+  "nsensordata",
+  "nkey",
+] as const;
+
 /** How many of each thing a model has, in MuJoCo's words. */
-export interface ModelSizes {
-  readonly nq: number;
-  readonly nv: number;
-  readonly nu: number;
-  readonly na: number;
-  readonly nbody: number;
-  readonly njnt: number;
-  readonly ngeom: number;
-  readonly nsite: number;
-  readonly ncam: number;
-  readonly nlight: number;
-  readonly nmat: number;
-  readonly nmesh: number;
-  readonly nhfield: number;
-  readonly ntex: number;
-  readonly nsensor: number;
-  readonly nsensordata: number;
-  readonly nkey: number;
-}
+export type ModelSizes = { readonly [K in (typeof SIZES)[number]]: number };
 
 /** One compiled model. It lives on the WASM heap: hold it with `using`, and dispose it after its simulations. */
 export class Model implements Disposable {
@@ -58,44 +60,7 @@ export class Model implements Disposable {
     this.handle = handle;
     this.label = label;
     this.views = new KeptModelViews(handle);
-    const {
-      nq,
-      nv,
-      nu,
-      na,
-      nbody,
-      njnt,
-      ngeom,
-      nsite,
-      ncam,
-      nlight,
-      nmat,
-      nmesh,
-      nhfield,
-      ntex,
-      nsensor,
-      nsensordata,
-      nkey,
-    } = handle as unknown as ModelSizes;
-    this.sizes = {
-      nq,
-      nv,
-      nu,
-      na,
-      nbody,
-      njnt,
-      ngeom,
-      nsite,
-      ncam,
-      nlight,
-      nmat,
-      nmesh,
-      nhfield,
-      ntex,
-      nsensor,
-      nsensordata,
-      nkey,
-    };
+    this.sizes = Object.fromEntries(SIZES.map((size) => [size, handle[size]])) as ModelSizes;
   }
 
   /** Physics options; changes take effect at the next step. */
