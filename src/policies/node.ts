@@ -1,3 +1,13 @@
+export {
+  beginStage,
+  currentStage,
+  PipelineState,
+  type PlannedStage,
+  planPipeline,
+  recordSession,
+  type StageRecord,
+  startPipeline,
+} from "./almi/pipeline.ts";
 export { type Half, type OpponentEntry, StageConfig } from "./almi/stage-config.ts";
 export { type StageOptions, stageConfig, type TrainingPreset } from "./almi/stage-presets.ts";
 export { type IterationReport, type StageSetup, StageTrainer } from "./almi/stage-trainer.ts";

@@ -19,6 +19,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./train-upper.ts")).trainUpper,
     },
     {
+      path: ["train", "almi"],
+      summary: "Train both halves against each other, round by round",
+      load: async () => (await import("./train-almi.ts")).trainAlmi,
+    },
+    {
       path: ["eval", "locomotion"],
       summary: "Test a walking policy over commands, arm motions, pushes and terrain",
       load: async () => (await import("./eval-locomotion.ts")).evalLocomotion,

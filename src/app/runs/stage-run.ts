@@ -81,6 +81,8 @@ export async function startStage(
     const folder = await RunFolder.create(path, config, await softwareVersions());
     for (const [i, { file }] of config.opponents.entries())
       await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
+    // Whatever it begins with must not be lost if it is stopped before its first save.
+    await folder.saveCheckpoint(0, trainer.checkpoint());
     return openStage(trainer, folder);
   });
 }
