@@ -4,7 +4,18 @@ export { BalancePolicy } from "./balance-policy.ts";
 export { type ControllerFile, createController } from "./controller.ts";
 export { type EpisodeMetrics, LocomotionMetrics } from "./evaluation/locomotion-metrics.ts";
 export { type EvalEpisode, LEVELS, locomotionEpisodes } from "./evaluation/locomotion-protocol.ts";
-export { type EpisodeOutcome, type LevelReport, reportByLevel } from "./evaluation/locomotion-report.ts";
+export {
+  type EpisodeOutcome,
+  type LevelReport,
+  reportByLevel,
+  reportEpisodes,
+} from "./evaluation/locomotion-report.ts";
+export {
+  type MotionSurvival,
+  type MotionSurvivalOptions,
+  motionEpisodes,
+  rankBySurvival,
+} from "./evaluation/motion-survival.ts";
 export type { EvaluationSetup } from "./evaluation/run-episodes.ts";
 export { companionFiles, withCompanions } from "./file/companions.ts";
 export {

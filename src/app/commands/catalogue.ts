@@ -29,6 +29,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./eval-locomotion.ts")).evalLocomotion,
     },
     {
+      path: ["eval", "cross-play"],
+      summary: "Test every lower policy with every upper policy",
+      load: async () => (await import("./eval-cross-play.ts")).evalCrossPlay,
+    },
+    {
       path: ["bench"],
       summary: "Measure physics, camera, control step or learning against a baseline",
       load: async () => (await import("./bench.ts")).bench,
@@ -87,6 +92,11 @@ export const catalogue: Catalogue = {
       path: ["motion", "make"],
       summary: "Generate the arm motions again",
       load: async () => (await import("./motion-make.ts")).motionMake,
+    },
+    {
+      path: ["motion", "sort"],
+      summary: "Rank arm motions by how long a walking policy stays up",
+      load: async () => (await import("./motion-sort.ts")).motionSort,
     },
     {
       path: ["scene", "list"],

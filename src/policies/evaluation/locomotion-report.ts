@@ -30,11 +30,12 @@ export interface EpisodeOutcome {
 export function reportByLevel(outcomes: readonly EpisodeOutcome[]): Record<string, LevelReport> {
   const levels = [...new Set(outcomes.map(({ episode }) => episode.level))];
   return Object.fromEntries(
-    levels.map((level) => [level, reportLevel(outcomes.filter(({ episode }) => episode.level === level))]),
+    levels.map((level) => [level, reportEpisodes(outcomes.filter(({ episode }) => episode.level === level))]),
   );
 }
 
-function reportLevel(outcomes: readonly EpisodeOutcome[]): LevelReport {
+/** Sums outcomes up, whatever their levels. */
+export function reportEpisodes(outcomes: readonly EpisodeOutcome[]): LevelReport {
   const survived = outcomes.filter(({ metrics }) => !metrics.fell).length;
   const { low, high } = wilsonInterval(survived, outcomes.length);
   const linear = outcomes
