@@ -61,7 +61,9 @@ export class RunFolder implements Disposable {
     try {
       appendFileSync(file, `${JSON.stringify({ step, ...finite })}\n`);
       this.#events ??= this.#openEvents(seconds);
-      this.#events.scalars(step, finite, seconds);
+      // TensorBoard groups by what stands before a slash.
+      const tags = Object.entries(finite).map(([name, value]) => [name.replace(".", "/"), value] as const);
+      this.#events.scalars(step, Object.fromEntries(tags), seconds);
     } catch (error) {
       throw await fileError(error, file);
     }
@@ -84,8 +86,7 @@ export class RunFolder implements Disposable {
 
   /** Stores a checkpoint and drops all but the last few. */
   async saveCheckpoint(iteration: number, file: TensorFile): Promise<void> {
-    const name = `${String(iteration).padStart(6, "0")}.safetensors`;
-    await this.#write(join("checkpoints", name), encodeTensorFile(file));
+    await this.#write(checkpointFile(iteration), encodeTensorFile(file));
     for (const old of this.#checkpoints().slice(0, -KEPT_CHECKPOINTS))
       rmSync(join(this.path, "checkpoints", old), { force: true });
   }
@@ -93,9 +94,12 @@ export class RunFolder implements Disposable {
   /** The newest checkpoint, or undefined where there is none yet. */
   latestCheckpoint(): TensorFile | undefined {
     const newest = this.#checkpoints().at(-1);
-    return newest === undefined
-      ? undefined
-      : decodeTensorFile(readFileSync(join(this.path, "checkpoints", newest)));
+    return newest === undefined ? undefined : this.checkpoint(Number.parseInt(newest, 10));
+  }
+
+  /** A checkpoint that is still kept. */
+  checkpoint(iteration: number): TensorFile {
+    return decodeTensorFile(readFileSync(join(this.path, checkpointFile(iteration))));
   }
 
   async savePolicy(bytes: Uint8Array): Promise<void> {
@@ -150,6 +154,10 @@ export class RunFolder implements Disposable {
   #write(file: string, content: Uint8Array | string): Promise<void> {
     return writeAtomically(join(this.path, file), content);
   }
+}
+
+function checkpointFile(iteration: number): string {
+  return join("checkpoints", `${String(iteration).padStart(6, "0")}.safetensors`);
 }
 
 /** A path for a new run: `<root>/<experiment>/<timestamp>_<name>`, with a number after it where that is taken. */
