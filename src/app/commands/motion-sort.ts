@@ -16,13 +16,10 @@ export const motionSort = defineCommand({
 curriculum asks for them, in place of the one by acceleration and sway. Train with it by --motion-ranking.`,
   flags: z.strictObject({
     robot: z.string().default("h1_2").describe("robot; see robot list"),
-    policy: z
-      .array(z.string())
-      .min(1)
-      .meta({
-        description: "policy of the legs, and of waist and arms where there is one",
-        placeholder: "file",
-      }),
+    policy: z.array(z.string()).min(1).meta({
+      description: "policy of the legs, and of waist and arms where there is one",
+      placeholder: "file",
+    }),
     amplitude: z.number().min(0).max(1.5).default(1).describe("share of the motions that is asked for"),
     repeats: z.int().positive().default(3).describe("episodes of each motion, each with another command"),
     seconds: z.number().positive().default(20).describe("length of an episode, s"),

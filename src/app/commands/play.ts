@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { Rng, UsageError } from "../../common/index.ts";
 import {
+  type ControllerFile,
   createController,
   LocomotionMetrics,
   type Policy,
   type Request,
   type RolloutResult,
+  readPolicyFile,
   rollout,
 } from "../../policies/index.ts";
 import {
@@ -23,7 +25,8 @@ import {
 } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
-import { readText, writeAtomically } from "../files.ts";
+import { writeDivergence } from "../divergence.ts";
+import { readText } from "../files.ts";
 import { loadMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import type { Progress } from "../progress.ts";
@@ -107,19 +110,17 @@ export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
   const compiled = compileWorld(engine, world, flags.plant);
   using _model = compiled.model;
   using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
-  const policy = await createController(
-    world.robot,
-    await readControllerFiles(flags.policy, flags),
-    plant.controlTimestep,
-  );
+  const files = await readControllerFiles(flags.policy, flags);
+  const policy = await createController(world.robot, files, plant.controlTimestep);
   const isStanding = flags.policy.length === 0;
+  if (flags.script === undefined) noteCommandRanges(flags, files, world.robot, io);
   const metrics = new LocomotionMetrics();
   using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));
   const started = performance.now();
   const request = await requestOf(flags, world.robot, isStanding);
   await using file =
     flags.record === undefined ? undefined : await recordTo(flags.record, compiled, flags.seed, policy.name);
-  const result = await guarded(plant, () =>
+  const result = await guarded(plant, flags, () =>
     rollout({
       plant,
       policy,
@@ -147,18 +148,33 @@ export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
   }
 }
 
-/** Where the physics breaks, keeps the last step on disk so that it can be run again. */
-async function guarded<T>(plant: Plant, run: () => Promise<T>): Promise<T> {
+/** Where the physics breaks, keeps the last step on disk so that `replay` can run it again. */
+async function guarded<T>(plant: Plant, flags: PlayFlags, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof DivergedError) || error.dump === undefined) throw error;
     const file = `diverged-${plant.robot.name}-${plant.truth.step}.json`;
-    await writeAtomically(file, JSON.stringify(error.dump));
-    throw new DivergedError(
-      `${error.problem.replace(/^.*?: /, "").replace(/\.$/, "")} (last step kept in ${file})`,
-      error.time,
-    );
+    await writeDivergence(file, flags, error);
+    const what = error.problem.replace(/^.*?: /, "").replace(/\.$/, "");
+    throw new DivergedError(`${what} ("contrapposto replay ${file}" runs the last step again)`, error.time);
+  }
+}
+
+/** Tells of a command beyond what the policy was trained for; it is asked for all the same. */
+function noteCommandRanges(
+  flags: PlayFlags,
+  files: readonly ControllerFile[],
+  robot: RobotSpec,
+  io: CommandIo,
+): void {
+  for (const file of files) {
+    for (const { name, low, high } of readPolicyFile(file.bytes, { robots: [robot], ...file }).spec
+      .commands) {
+      const value = flags.command[["vx", "vy", "yawRate"].indexOf(name)];
+      if (value === undefined || (value >= low && value <= high)) continue;
+      io.note(`${file.name} was trained for ${name} from ${low} to ${high}, and is asked for ${value}`);
+    }
   }
 }
 

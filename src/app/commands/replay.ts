@@ -1,16 +1,22 @@
 import { z } from "zod";
 import { ContrappostoError } from "../../common/index.ts";
 import {
+  compileWorld,
   Engine,
   openRecording,
+  Plant,
   type Recording,
   type ReplayResult,
   ReplayWorld,
+  replayDump,
   replay as replaySession,
 } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
-import { readBytes } from "../files.ts";
+import type { CommandIo } from "../command-io.ts";
+import { parseDivergence } from "../divergence.ts";
+import { readBytes, readText } from "../files.ts";
 import type { Style } from "../style.ts";
+import { loadWorld } from "../worlds.ts";
 
 /** A session did not come out as it was recorded. */
 class ReplayDiffersError extends ContrappostoError {
@@ -21,13 +27,21 @@ class ReplayDiffersError extends ContrappostoError {
 export const replay = defineCommand({
   description: `Builds robot and scene from the recording itself, does everything again that was done, and compares a digest of every
 bit of the physics once a second. Ends with status 1 where a digest differs, and says in which second.`,
-  positionals: z.strictObject({ file: z.string().describe("MCAP file that play --record has written") }),
+  positionals: z.strictObject({
+    file: z
+      .string()
+      .describe(
+        "MCAP file that play --record has written, or JSON file that play left where the physics broke",
+      ),
+  }),
   flags: z.strictObject({}),
   examples: [
     { line: "replay walk.mcap", about: "does it still come out the same?" },
     { line: "replay walk.mcap --json", about: "the same, for a program" },
+    { line: "replay diverged-h1_2-120.json", about: "the control step in which the physics broke" },
   ],
   run: async ({ file }, io) => {
+    if (file.endsWith(".json")) return replayDivergence(file, io);
     const recording = openRecording(await readBytes(file));
     using world = new ReplayWorld(await Engine.load(), recording);
     using progress = io.progress("replaying", recording.steps);
@@ -45,6 +59,23 @@ bit of the physics once a second. Ends with status 1 where a digest differs, and
     );
   },
 });
+
+/** Runs a broken control step again; ends with status 1 where it does not break this time. */
+async function replayDivergence(file: string, io: CommandIo): Promise<void> {
+  const { world: request, plant: config, dump } = parseDivergence(await readText(file), file);
+  const world = loadWorld(request);
+  const engine = await Engine.load();
+  using model = compileWorld(engine, world, config).model;
+  using plant = new Plant(engine.simulate(model), world.robot, config);
+  const error = replayDump(dump, plant);
+  const result = { file, ...request, verified: error !== undefined, problem: error?.problem ?? null };
+  io.result(result, () => `${request.robot} in ${request.scene}: ${error?.problem ?? "the physics holds"}`);
+  if (error !== undefined) return;
+  throw new ReplayDiffersError(
+    `The step in "${file}" does not break again.`,
+    "Engine or code differ from those that wrote it.",
+  );
+}
 
 function origin({ header }: Recording) {
   const { robot, sceneName, seed, policy, software, engine } = header;
