@@ -17,7 +17,10 @@ minute: soft shadows, ambient occlusion, 48 samples a pixel.`,
       .tuple([z.int().positive(), z.int().positive()])
       .default([960, 720])
       .describe("width and height, pixels"),
-    quality: z.enum(["draft", "studio"]).default("studio"),
+    quality: z
+      .enum(["draft", "studio"])
+      .default("studio")
+      .describe("draft takes seconds, studio about a minute"),
     seed: z.int().nonnegative().default(0).describe("seed of generated ground"),
   }),
   examples: [
