@@ -21,7 +21,7 @@ export type Divergence = z.infer<typeof Divergence>;
 export async function writeDivergence(
   file: string,
   { robot, model, scene, seed, plant }: Divergence["world"] & { readonly plant: PlantConfig },
-  error: DivergedError,
+  error: Pick<DivergedError, "dump">,
 ): Promise<void> {
   const world = { robot, ...(model === undefined ? {} : { model }), scene, seed };
   await writeAtomically(

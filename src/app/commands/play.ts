@@ -31,6 +31,7 @@ import { loadMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import type { Progress } from "../progress.ts";
 import { recordTo } from "../recorders.ts";
+import { policiesOfRun, RunPolicy } from "../runs/run-policy.ts";
 import { loadWorld } from "../worlds.ts";
 
 const velocity = z.tuple([z.number(), z.number(), z.number()]);
@@ -50,6 +51,10 @@ export const PlayFlags = z.strictObject({
   policy: z.array(z.string()).default([]).meta({
     description: "policy files (.onnx, .pt), one or more for disjoint joints; without any the robot balances",
     placeholder: "file",
+  }),
+  run: z.string().optional().meta({
+    description: "newest policies of a training run, read again whenever it saves",
+    placeholder: "folder",
   }),
   preset: z
     .string()
@@ -96,6 +101,10 @@ failure of the command. The page in the browser comes with the viewer; until the
       about: "wave the right arm, and get a shove after 5 s",
     },
     {
+      line: "play --headless --run runs/lower/20260101-120000_h1_2",
+      about: "what a training run can do by now",
+    },
+    {
       line: "play --headless --policy walk.onnx --scene rough:4 --record walk.mcap",
       about: "walk on rough ground and keep it",
     },
@@ -110,9 +119,13 @@ export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
   const compiled = compileWorld(engine, world, flags.plant);
   using _model = compiled.model;
   using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
-  const files = await readControllerFiles(flags.policy, flags);
-  const policy = await createController(world.robot, files, plant.controlTimestep);
-  const isStanding = flags.policy.length === 0;
+  const paths = flags.run === undefined ? flags.policy : policiesOfRun(flags.run);
+  const files = await readControllerFiles(paths, flags);
+  const policy =
+    flags.run === undefined
+      ? await createController(world.robot, files, plant.controlTimestep)
+      : await RunPolicy.open(flags.run, world.robot, plant.controlTimestep);
+  const isStanding = paths.length === 0;
   if (flags.script === undefined) noteCommandRanges(flags, files, world.robot, io);
   const metrics = new LocomotionMetrics();
   using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));

@@ -115,12 +115,6 @@ export class RunFolder implements Disposable {
     return await readBytes(join(this.path, file));
   }
 
-  /** Stores what is known of a failure. */
-  async saveFailure(report: unknown): Promise<string> {
-    await this.#writeJson("diverged.json", report);
-    return join(this.path, "diverged.json");
-  }
-
   /** Draws the logged metrics of these names over millions of environment steps. */
   async drawCurves(title: string, names: readonly string[]): Promise<void> {
     const rows = await this.metrics();

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { hashText } from "../../common/index.ts";
 import type { Provenance } from "../../policies/index.ts";
 import type { IterationReport, StageTrainer, StopRule } from "../../policies/node.ts";
+import { PlantDump } from "../../sim/index.ts";
 import { WorkerFailedError } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
+import { writeDivergence } from "../divergence.ts";
 import { softwareVersions } from "../provenance.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -79,10 +82,13 @@ async function iterate({ trainer, folder }: StageRun): Promise<IterationReport> 
     return await trainer.iterate();
   } catch (error) {
     if (!(error instanceof WorkerFailedError) || error.dump === undefined) throw error;
-    const file = await folder.saveFailure(error.dump);
-    throw new WorkerFailedError(`${error.message} The last step is kept in ${file}.`, error.dump, {
-      cause: error,
-    });
+    const file = join(folder.path, "diverged.json");
+    const { robot, seed, terrain, task } = trainer.config;
+    const world = { robot, scene: terrain === undefined ? "flat" : "training terrain", seed };
+    await writeDivergence(file, { ...world, plant: task.plant }, { dump: PlantDump.parse(error.dump) });
+    const what = error.problem.replace(/^A simulation worker stopped: /, "");
+    const again = `"contrapposto replay ${file}" runs the last step again.`;
+    throw new WorkerFailedError(`${what} ${again}`, error.dump, { cause: error });
   }
 }
 
