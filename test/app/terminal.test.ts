@@ -97,6 +97,21 @@ describe("progress", () => {
     ]);
   });
 
+  it("makes room for what else there is to say, and believes the newest total", () => {
+    const drawn: string[] = [];
+    let time = 0;
+    const surface = {
+      isTty: true,
+      columns: 60,
+      draw: (line: string) => void drawn.push(line),
+      clear: () => {},
+    };
+    const progress = startProgress("lower-1", 1000, surface, () => time);
+    time = 5000;
+    progress.update(50, { details: "reward 0.0123", total: 100 });
+    expect(drawn).toEqual(["lower-1  [##..]  50 %  50/100  10/s  ETA 0:05  reward 0.0123"]);
+  });
+
   it("never is wider than the terminal, and shows no ETA without a total", () => {
     for (let columns = 10; columns < 120; columns++)
       expect(progressLine("steps", 5, 1000, 4_000_000, columns).length).toBeLessThanOrEqual(columns);

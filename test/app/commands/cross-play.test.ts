@@ -1,0 +1,90 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { distinctParts } from "../../../src/app/path-parts.ts";
+import { writePolicyFile } from "../../../src/policies/index.ts";
+import { legSpec, linearBytes } from "../../policies/small-policy.ts";
+import { contrapposto } from "../../support/run-cli.ts";
+import { TemporaryFolder } from "../runs/quiet-io.ts";
+
+/** Legs that hold the default pose, softly or as stiffly as the robot's own gains. */
+function saveLegs(path: string, name: string, stiffness: number): string {
+  const spec = legSpec({ name, kp: legSpec().jointNames.map(() => stiffness) });
+  writeFileSync(path, writePolicyFile(linearBytes(), spec));
+  return path;
+}
+
+describe("eval cross-play", () => {
+  it("runs every lower policy with every upper one through the same episodes", async () => {
+    using place = new TemporaryFolder();
+    const stiff = saveLegs(join(place.path, "stiff.onnx"), "stiff", 250);
+    const limp = saveLegs(join(place.path, "limp.onnx"), "limp", 1);
+    const run = await contrapposto(
+      ...["eval", "cross-play", "--lowers", `${stiff},${limp}`, "--uppers", "open-loop", "--json"],
+      ...["--levels", "stand", "--seconds", "1", "--repeats", "2", "--workers", "1"],
+    );
+    expect(run.status).toBe(0);
+    const report = JSON.parse(run.stdout);
+    expect([report.lowers, report.uppers]).toEqual([[stiff, limp], ["open-loop"]]);
+    expect(report.cells.map(({ lower, upper }: Record<string, string>) => [lower, upper])).toEqual([
+      [stiff, "open-loop"],
+      [limp, "open-loop"],
+    ]);
+    for (const cell of report.cells) {
+      expect(cell.episodes).toBe(2);
+      expect(cell.levels.stand.survival).toBe(cell.survival);
+      for (const field of [
+        "survivalLow",
+        "survivalHigh",
+        "velError",
+        "yawRateError",
+        "jointError",
+        "gravityError",
+        "actionRate",
+      ])
+        expect(cell[field]).toEqual(expect.any(Number));
+    }
+    expect(report.cells.map(({ survival }: { survival: number }) => survival)).toEqual([1, 0]);
+  });
+
+  it("refuses an upper policy that drives the legs, before any episode", async () => {
+    using place = new TemporaryFolder();
+    const legs = saveLegs(join(place.path, "legs.onnx"), "legs", 250);
+    const run = await contrapposto("eval", "cross-play", "--lowers", legs, "--uppers", legs);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("drive");
+  });
+});
+
+describe("motion sort", () => {
+  it("writes a ranking of every motion for training, which training reads", async () => {
+    using place = new TemporaryFolder();
+    const legs = saveLegs(join(place.path, "legs.onnx"), "legs", 250);
+    const out = join(place.path, "ranking.json");
+    const run = await contrapposto(
+      ...["motion", "sort", "--policy", legs, "--out", out, "--repeats", "1", "--seconds", "0.1", "--json"],
+    );
+    expect(run.status).toBe(0);
+    const { motions } = JSON.parse(readFileSync(out, "utf8"));
+    const train = JSON.parse(
+      (await contrapposto("motion", "list", "--split", "train", "--json")).stdout,
+    ).motions;
+    // None falls within 0.1 s: all are equal, and in the order of their hardness.
+    expect(motions.map(({ name }: { name: string }) => name)).toEqual(
+      train.map(({ name }: { name: string }) => name),
+    );
+    expect(motions.every((motion: { meanEpisodeLength: number }) => motion.meanEpisodeLength === 5)).toBe(
+      true,
+    );
+  });
+});
+
+describe("paths in a table", () => {
+  it("are shown by the part that tells them apart", () => {
+    const paths = ["runs/a/lower-1/policy.onnx", "runs/a/lower-2/policy.onnx", "open-loop"];
+    expect([...distinctParts(paths).values()]).toEqual(["lower-1", "lower-2", "open-loop"]);
+    expect([...distinctParts(["x/one.onnx", "y/two.onnx"]).values()]).toEqual(["x/one.onnx", "y/two.onnx"]);
+    expect([...distinctParts(["x/same.onnx", "x/same.onnx"]).values()]).toEqual(["x/same.onnx"]);
+    expect([...distinctParts(["x/a", "x/a/b"]).values()]).toEqual(["a", "a/b"]);
+  });
+});
