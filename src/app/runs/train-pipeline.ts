@@ -227,7 +227,6 @@ function answer({ path, stages }: PipelineFolder, io: CommandIo): void {
 function crossPlayLine(stages: PipelineState, policyOf: (name: string) => string): string {
   const files = (half: string) =>
     stages.filter(({ name }) => name.startsWith(half)).map(({ name }) => policyOf(name));
-  const uppers = files("upper");
-  const flag = uppers.length === 0 ? "" : ` --uppers ${uppers.join(",")}`;
-  return `contrapposto eval cross-play --lowers ${files("lower").join(",")}${flag}`;
+  const uppers = [...files("upper"), "open-loop"];
+  return `contrapposto eval cross-play --lowers ${files("lower").join(",")} --uppers ${uppers.join(",")}`;
 }

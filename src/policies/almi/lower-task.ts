@@ -1,8 +1,11 @@
 import { controlTimestep, jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
 import { CRITIC_PRIVILEGE, LOWER_OBSERVATION } from "./observations.ts";
 
+/** Pelvis height to keep, m: ALMI's 0.95 m on the H1-2, which is a little below standing straight. */
+const keptHeight = ({ standingHeight }: RobotSpec): number => Math.floor(100 * standingHeight - 1) / 100;
+
 /** Rewards of the lower body, per second: ALMI's terms and weights (its code, `h1_2_wb_curriculum`). */
-const REWARDS = {
+const rewards = (robot: RobotSpec) => ({
   track_lin_vel: { weight: 2 },
   track_ang_vel: { weight: 1 },
   alive: { weight: 0.15 },
@@ -12,7 +15,7 @@ const REWARDS = {
   lin_vel_z: { weight: -2 },
   ang_vel_xy: { weight: -0.5 },
   orientation: { weight: -1 },
-  base_height: { weight: -10, params: { target: 0.95 } },
+  base_height: { weight: -10, params: { target: keptHeight(robot) } },
   torques: { weight: -1e-5 },
   joint_vel: { weight: -1e-3 },
   joint_acc: { weight: -2.5e-7 },
@@ -26,7 +29,7 @@ const REWARDS = {
   ankle_action_rate: { weight: -0.02 },
   stand_still: { weight: -2 },
   standing_velocity: { weight: -1 },
-} as const;
+});
 
 /**
  * ALMI's lower body as a task: legs follow a velocity command while the arms are moved. Faithful but for what the
@@ -61,7 +64,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       },
     ],
     rewardedGroup: "lower",
-    rewards: REWARDS,
+    rewards: rewards(robot),
     isRewardPositive: true,
     commands: { vx: [-0.7, 0.7], vy: [-0.3, 0.3], yawRate: [-0.5, 0.5] },
     pushes: { everySeconds: 10, speed: 1 },
