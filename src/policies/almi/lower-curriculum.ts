@@ -33,6 +33,7 @@ const LowerCurriculumState = z.object({
   amplitude: z.number(),
   difficulty: z.number(),
   survived: z.number(),
+  seen: z.number(),
   /** Factor on the shaping rewards. */
   shaping: z.number(),
   /** Greatest push, m/s. */
@@ -47,10 +48,18 @@ export type LowerCurriculumState = Readonly<z.infer<typeof LowerCurriculumState>
  * only while it survives.
  */
 export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<LowerCurriculumState> {
-  const start = { ...ODOMETER_START, survived: 0, shaping: 1, pushSpeed: config.pushStart, commandGain: 0 };
+  const start = {
+    ...ODOMETER_START,
+    survived: 0,
+    seen: 0,
+    shaping: 1,
+    pushSpeed: config.pushStart,
+    commandGain: 0,
+  };
   return {
     start,
-    parse: (stored) => LowerCurriculumState.parse({ ...start, ...(stored as object) }),
+    parse: (stored) =>
+      LowerCurriculumState.parse({ ...start, seen: config.odometer.window, ...(stored as object) }),
     advance: (state, ended) => advance(config, state, ended),
     demands: (state, task) => demands(config, state, task),
     deviationFloor: ({ shaping }) =>
@@ -67,8 +76,9 @@ function advance(
 ): LowerCurriculumState {
   const { episodes } = ended;
   if (episodes === 0) return state;
-  const survived = meanSurvival(state.survived, ended, config.odometer.window);
-  const turned = { ...state, ...turnOdometer(config.odometer, state, episodes, survived), survived };
+  const survival = meanSurvival(state, ended, config.odometer.window);
+  const { survived } = survival;
+  const turned = { ...state, ...survival, ...turnOdometer(config.odometer, state, episodes, survived) };
   if (survived <= config.survival) return turned;
   return {
     ...turned,

@@ -7,6 +7,8 @@ export interface StageProgress {
   readonly amplitude: number;
   /** Running mean of the share of the episode length that episodes last. */
   readonly survived: number;
+  /** Episodes that it was taken over; no more than the window. */
+  readonly seen: number;
 }
 
 /** How the training of one half gets harder, as pure functions of a state that goes into checkpoints. */
@@ -53,7 +55,12 @@ export function beginCurriculum<S extends StageProgress>(rules: CurriculumRules<
   };
 }
 
-/** The running mean of survival after some episodes, over a window of so many. */
-export function meanSurvival(survived: number, ended: EndedEpisodes, window: number): number {
-  return survived + Math.min(1, ended.episodes / window) * (ended.meanShare - survived);
+/** The running mean of survival after some episodes, over a window of so many, or all where there were fewer. */
+export function meanSurvival(
+  { survived, seen }: StageProgress,
+  { episodes, meanShare }: EndedEpisodes,
+  window: number,
+): Pick<StageProgress, "survived" | "seen"> {
+  const within = Math.min(window, seen + episodes);
+  return { survived: survived + Math.min(1, episodes / within) * (meanShare - survived), seen: within };
 }

@@ -32,6 +32,7 @@ export type UpperCurriculumConfig = z.infer<typeof UpperCurriculumConfig>;
 const UpperCurriculumState = z.object({
   amplitude: z.number(),
   survived: z.number(),
+  seen: z.number(),
   /** Forward and backward commands reach up to this, m/s. */
   commandSpeed: z.number(),
 });
@@ -39,10 +40,10 @@ export type UpperCurriculumState = Readonly<z.infer<typeof UpperCurriculumState>
 
 /** The rules of a config. */
 export function upperCurriculum(config: UpperCurriculumConfig): CurriculumRules<UpperCurriculumState> {
-  const start = { amplitude: 0, survived: 0, commandSpeed: config.commandStart };
+  const start = { amplitude: 0, survived: 0, seen: 0, commandSpeed: config.commandStart };
   return {
     start,
-    parse: (stored) => UpperCurriculumState.parse({ ...start, ...(stored as object) }),
+    parse: (stored) => UpperCurriculumState.parse({ ...start, seen: config.window, ...(stored as object) }),
     advance: (state, ended) => advance(config, state, ended),
     demands: (state, task) => demands(state, task),
     deviationFloor: () => 0,
@@ -57,12 +58,12 @@ function advance(
 ): UpperCurriculumState {
   const { episodes } = ended;
   if (episodes === 0) return state;
-  const survived = meanSurvival(state.survived, ended, config.window);
-  const survives = survived > config.survival;
+  const survival = meanSurvival(state, ended, config.window);
+  const survives = survival.survived > config.survival;
   const amplitude = state.amplitude + episodes * (survives ? config.amplitudeUp : -config.amplitudeDown);
   const commandSpeed = state.commandSpeed + episodes * (survives ? config.commandStep : -config.commandStep);
   return {
-    survived,
+    ...survival,
     amplitude: Math.min(1, Math.max(0, amplitude)),
     commandSpeed: Math.min(config.widestCommand, Math.max(0, commandSpeed)),
   };

@@ -12,9 +12,17 @@ const fallen = (episodes: number) => ({ episodes, meanShare: 0 });
 
 describe("mean survival", () => {
   it("moves towards the episodes that ended, by their share of the window", () => {
-    expect(meanSurvival(0, whole(16), 64)).toBe(0.25);
-    expect(meanSurvival(0.25, { episodes: 32, meanShare: 0.75 }, 64)).toBe(0.5);
-    expect(meanSurvival(0.25, { episodes: 500, meanShare: 0.75 }, 64)).toBe(0.75);
+    const standing = (survived: number) => ({ amplitude: 0, survived, seen: 64 });
+    expect(meanSurvival(standing(0), whole(16), 64)).toEqual({ survived: 0.25, seen: 64 });
+    expect(meanSurvival(standing(0.25), { episodes: 32, meanShare: 0.75 }, 64).survived).toBe(0.5);
+    expect(meanSurvival(standing(0.25), { episodes: 500, meanShare: 0.75 }, 64).survived).toBe(0.75);
+  });
+
+  it("is the plain mean until the window is full", () => {
+    const none = { amplitude: 0, survived: 0, seen: 0 };
+    const some = meanSurvival(none, { episodes: 16, meanShare: 0.5 }, 64);
+    expect(some).toEqual({ survived: 0.5, seen: 16 });
+    expect(meanSurvival({ ...none, ...some }, whole(16), 64)).toEqual({ survived: 0.75, seen: 32 });
   });
 });
 
@@ -32,25 +40,26 @@ describe("the upper body's curriculum", () => {
 
   it("asks for larger motions and faster legs while the robot stays up", () => {
     const state = rules.advance(rules.start, whole(2));
-    expect(state).toEqual({ survived: 1, amplitude: 0.125, commandSpeed: 0.75 });
-    expect(rules.advance(state, whole(100))).toEqual({ survived: 1, amplitude: 1, commandSpeed: 1 });
+    expect(state).toEqual({ survived: 1, seen: 1, amplitude: 0.125, commandSpeed: 0.75 });
+    expect(rules.advance(state, whole(100))).toEqual({ survived: 1, seen: 1, amplitude: 1, commandSpeed: 1 });
   });
 
   it("backs off faster than it goes on, down to still arms and standing legs", () => {
-    const state = { survived: 1, amplitude: 0.75, commandSpeed: 1 };
-    expect(rules.advance(state, fallen(1))).toEqual({ survived: 0, amplitude: 0.5, commandSpeed: 0.875 });
-    expect(rules.advance(state, fallen(50))).toEqual({ survived: 0, amplitude: 0, commandSpeed: 0 });
+    const state = { survived: 1, seen: 1, amplitude: 0.75, commandSpeed: 1 };
+    const fallenTimes = (episodes: number) => rules.advance(state, fallen(episodes));
+    expect(fallenTimes(1)).toEqual({ survived: 0, seen: 1, amplitude: 0.5, commandSpeed: 0.875 });
+    expect(fallenTimes(50)).toEqual({ survived: 0, seen: 1, amplitude: 0, commandSpeed: 0 });
   });
 
   it("takes exactly the threshold for falling, and changes nothing where no episode ended", () => {
-    const state = { survived: 0, amplitude: 0.5, commandSpeed: 0.5 };
+    const state = { survived: 0, seen: 1, amplitude: 0.5, commandSpeed: 0.5 };
     expect(rules.advance(state, { episodes: 1, meanShare: 0.8 }).amplitude).toBe(0.25);
     expect(rules.advance(state, { episodes: 0, meanShare: Number.NaN })).toBe(state);
   });
 
   it("turns only the forward command, and draws from all motions", () => {
     const task = almiUpperTask(h12);
-    const asked = rules.demands({ survived: 1, amplitude: 0.5, commandSpeed: 0.9 }, task);
+    const asked = rules.demands({ ...rules.start, amplitude: 0.5, commandSpeed: 0.9 }, task);
     expect(asked.commands).toEqual({ ...task.commands, vx: [-0.9, 0.9] });
     expect([asked.motionAmplitude, asked.motionDifficulty]).toEqual([0.5, 1]);
     expect(asked.pushes).toEqual(task.pushes);
@@ -58,7 +67,7 @@ describe("the upper body's curriculum", () => {
 
   it("has ALMI's rates by default: 4096 full episodes are 1000 steps of its 4096 environments", () => {
     const almi = upperCurriculum(UpperCurriculumConfig.parse({ window: 1 }));
-    const state = almi.advance({ survived: 1, amplitude: 0, commandSpeed: 0.5 }, whole(4096));
+    const state = almi.advance({ ...almi.start, commandSpeed: 0.5 }, whole(4096));
     expect(state.commandSpeed).toBeCloseTo(1, 12);
     expect(state.amplitude).toBe(1);
     expect(almi.advance(almi.start, whole(4)).amplitude).toBeCloseTo(0.001, 12);
@@ -85,6 +94,7 @@ describe("the lower body's curriculum", () => {
       amplitude: 0,
       difficulty: 0.5,
       survived: 1,
+      seen: 1,
       shaping: 0.75,
       pushSpeed: 0.5,
       commandGain: 0.125,
@@ -96,7 +106,7 @@ describe("the lower body's curriculum", () => {
 
   it("only turns the arms' odometer back while it falls", () => {
     const state = { ...rules.start, difficulty: 0.75, amplitude: 0.5, shaping: 0.5, commandGain: 0.25 };
-    expect(rules.advance(state, fallen(1))).toEqual({ ...state, difficulty: 0.25, survived: 0 });
+    expect(rules.advance(state, fallen(1))).toEqual({ ...state, difficulty: 0.25, survived: 0, seen: 1 });
   });
 
   it("widens commands to their bounds, and never narrows one that is wider from the start", () => {
@@ -120,7 +130,9 @@ describe("the lower body's curriculum", () => {
   it("goes on from a checkpoint that lacks newer fields, and refuses one that is broken", () => {
     const curriculum = beginCurriculum(rules);
     curriculum.restore({ amplitude: 0.5, difficulty: 0.25, survived: 0.75 });
-    expect(curriculum.state).toEqual({ ...rules.start, amplitude: 0.5, difficulty: 0.25, survived: 0.75 });
+    const stored = { amplitude: 0.5, difficulty: 0.25, survived: 0.75 };
+    // Its mean was taken over a whole window.
+    expect(curriculum.state).toEqual({ ...rules.start, ...stored, seen: 1 });
     expect(() => curriculum.restore({ amplitude: "half" })).toThrow();
   });
 });
