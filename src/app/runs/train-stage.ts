@@ -154,7 +154,7 @@ function flatReport(report: IterationReport, stepsEach: number): Record<string, 
 
 /** What the progress line says besides steps, rate and time left. */
 function progressDetails({ meanLength, meanReward, deviation, curriculum }: IterationReport): string {
-  const { amplitude, ...others } = curriculum;
+  const { amplitude, seen: _, ...others } = curriculum;
   const stand = Object.entries(others).map(([name, value]) => `${name} ${Number(value).toFixed(2)}`);
   const length = Number.isFinite(meanLength) ? meanLength.toFixed(0) : "-";
   return [
