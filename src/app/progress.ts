@@ -44,10 +44,7 @@ export function startProgress(
       const pause = surface.isTty ? REDRAW_MS : REPEAT_MS;
       if (time - started < PATIENCE_MS || time - shownAt < pause) return;
       shownAt = time;
-      // The bar gives way to the details.
-      const room = surface.columns - (details === undefined ? 0 : details.length + 2);
-      const line = progressLine(label, done, better, time - started, Math.max(surface.columns / 2, room));
-      surface.draw(details === undefined ? line : `${line}  ${details}`.slice(0, surface.columns));
+      surface.draw(progressLine(label, done, better, time - started, surface.columns, details));
     },
     [Symbol.dispose]() {
       if (shownAt === Number.NEGATIVE_INFINITY) return;
@@ -63,6 +60,7 @@ export function startProgress(
  *
  * @param elapsedMs since the work began
  * @param columns the line is never longer
+ * @param details what else to say: the bar gives way to it, and it is cut where there is no room
  */
 export function progressLine(
   label: string,
@@ -70,17 +68,19 @@ export function progressLine(
   total: number | undefined,
   elapsedMs: number,
   columns: number,
+  details?: string,
 ): string {
+  const rest = details === undefined ? "" : `  ${details}`;
   if (total === undefined || total <= 0) {
-    return `${label}: ${done}  ${rate(done, elapsedMs)}  ${clock(elapsedMs)}`.slice(0, columns);
+    return `${label}: ${done}  ${rate(done, elapsedMs)}  ${clock(elapsedMs)}${rest}`.slice(0, columns);
   }
   const fraction = Math.min(1, done / total);
   const left = done > 0 ? clock((elapsedMs * (1 - fraction)) / fraction) : "unknown";
   const counts = `${Math.floor(100 * fraction)} %  ${done}/${total}  ${rate(done, elapsedMs)}  ETA ${left}`;
-  const width = Math.min(24, columns - label.length - counts.length - 6);
+  const width = Math.min(24, columns - label.length - counts.length - rest.length - 6);
   const filled = Math.round(width * fraction);
   const bar = width < 4 ? "" : `[${"#".repeat(filled)}${".".repeat(width - filled)}]  `;
-  return `${label}  ${bar}${counts}`.slice(0, columns);
+  return `${label}  ${bar}${counts}${rest}`.slice(0, columns);
 }
 
 function rate(done: number, elapsedMs: number): string {
