@@ -37,6 +37,12 @@ export const StageFlags = {
   }),
   runs: z.string().default("runs").meta({ description: "folder of all runs", placeholder: "folder" }),
   resume: z.string().optional().meta({ description: "go on with this run", placeholder: "folder" }),
+  providers: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "execution providers to learn with, in order of preference, such as cuda; default: the processor",
+    ),
   saveEvery: z.number().positive().default(60).describe("time between checkpoints, s"),
 };
 const StageFlagsSchema = z.strictObject(StageFlags);
@@ -57,6 +63,13 @@ export async function newStageConfig(
   });
 }
 
+/** What a stage is trained with; the result does not depend on it, but for rounding by the providers. */
+export interface Means {
+  /** Simulation threads. */
+  readonly workers: number;
+  readonly providers?: readonly string[];
+}
+
 /** A stage that is being trained: its trainer and the folder that keeps it. */
 export interface OpenStage extends AsyncDisposable {
   readonly trainer: StageTrainer;
@@ -73,9 +86,9 @@ export async function startStage(
   path: string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { workers, init }: { workers: number; init?: string | undefined },
+  { init, ...means }: Means & { readonly init?: string | undefined },
 ): Promise<OpenStage> {
-  const trainer = await createTrainer(config, opponents, workers);
+  const trainer = await createTrainer(config, opponents, means);
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     const folder = await RunFolder.create(path, config, await softwareVersions());
@@ -88,14 +101,14 @@ export async function startStage(
 }
 
 /** Goes on with a run from its newest checkpoint. Throws `UsageError` where the folder holds no stage. */
-export async function resumeStage(path: string, { workers }: { workers: number }): Promise<OpenStage> {
+export async function resumeStage(path: string, means: Means): Promise<OpenStage> {
   const folder = RunFolder.open(path);
   const config = await readStageConfig(folder);
   const { robot } = findRobot(config.robot, ROBOT_PLACES);
   const opponents: PolicyFile[] = [];
   for (const { file } of config.opponents)
     opponents.push(readPolicyFile(await folder.kept(file), { robots: [robot] }));
-  const trainer = await createTrainer(config, opponents, workers, folder.latestCheckpoint());
+  const trainer = await createTrainer(config, opponents, means, folder.latestCheckpoint());
   return await orDispose(trainer, async () => {
     await folder.rewind(trainer.steps);
     return openStage(trainer, folder);
@@ -115,13 +128,14 @@ export async function readStageConfig(folder: RunFolder): Promise<StageConfig> {
 async function createTrainer(
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  workers: number,
+  { workers, providers = [] }: Means,
   checkpoint?: TensorFile,
 ): Promise<StageTrainer> {
   const world = loadWorld({ robot: config.robot, scene: "flat", seed: config.seed });
   const motions = await readMotions(world.robot);
   const now = () => performance.now();
-  return await StageTrainer.create({ config, world, motions, opponents, workers, now, checkpoint });
+  const session = { providers };
+  return await StageTrainer.create({ config, world, motions, opponents, workers, now, checkpoint, session });
 }
 
 function openStage(trainer: StageTrainer, folder: RunFolder): OpenStage {

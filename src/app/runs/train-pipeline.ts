@@ -138,28 +138,36 @@ export async function trainPipeline(flags: PipelineFlags, io: CommandIo): Promis
 async function runStage(
   pipeline: PipelineFolder,
   { name, minutes: spent }: StageRecord,
-  { workers, saveEvery }: PipelineFlags,
+  flags: PipelineFlags,
   io: CommandIo,
 ): Promise<void> {
   const { config } = pipeline;
   const limit = pipeline.limitOf(name);
-  await using stage = await openStage(pipeline, name, workers);
+  await using stage = await openStage(pipeline, name, flags);
   const command = `contrapposto train almi --robot ${config.robot} --seed ${config.seed}`;
   const limits = {
     steps: limit.steps,
     minutes: limit.minutes === undefined ? undefined : Math.max(0, limit.minutes - spent),
     stop: config.untilConverged ? config.stop : undefined,
   };
-  const session = await trainStage({ ...stage, label: name, command, saveEvery }, limits, io);
+  const session = await trainStage(
+    { ...stage, label: name, command, saveEvery: flags.saveEvery },
+    limits,
+    io,
+  );
   await pipeline.save(recordSession(pipeline.stages, name, session));
   const how = `${session.iterations} iterations, ${(session.steps / 1e6).toFixed(2)} million steps`;
   io.note(`${name}: ${session.end} after ${how}`);
 }
 
-async function openStage(pipeline: PipelineFolder, name: string, workers: number): Promise<OpenStage> {
+async function openStage(
+  pipeline: PipelineFolder,
+  name: string,
+  { workers, providers }: PipelineFlags,
+): Promise<OpenStage> {
   const { plan, config } = pipeline;
   const path = pipeline.folderOf(name);
-  if (RunFolder.isAt(path)) return await resumeStage(path, { workers });
+  if (RunFolder.isAt(path)) return await resumeStage(path, { workers, providers });
   const place = plan.findIndex((stage) => stage.name === name);
   const { half, opponents: rivals, init } = plan[place];
   const { robot } = findRobot(config.robot, ROBOT_PLACES);
@@ -169,6 +177,7 @@ async function openStage(pipeline: PipelineFolder, name: string, workers: number
   const stageConfig = await newStageConfig(half, robot, { ...config, seed: config.seed + place }, opponents);
   return await startStage(path, stageConfig, opponents, {
     workers,
+    providers,
     init: init === undefined ? undefined : pipeline.folderOf(init),
   });
 }

@@ -49,6 +49,7 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
   const started = performance.now();
   const stepsBefore = trainer.steps;
   const provenance = await describeRun(run);
+  if (trainer.notice !== undefined) io.note(trainer.notice);
   const minutes = () => (performance.now() - started) / 60_000;
   let [savedAt, savedIteration] = [started, trainer.iteration];
   let report: IterationReport | undefined;

@@ -55,6 +55,11 @@ export class TrainingSession implements Disposable {
     this.#current = this.#current === 0 ? 1 : 0;
   }
 
+  /** Why it runs on another execution provider than asked for; undefined where it runs as asked. */
+  get notice(): string | undefined {
+    return this.#session.notice;
+  }
+
   /** Names of the carried values. */
   get stateNames(): readonly string[] {
     return Object.keys(this.#states[0]);

@@ -98,6 +98,11 @@ export class Ppo implements Disposable {
     return this.#iteration;
   }
 
+  /** Why it learns on another execution provider than asked for; undefined where it learns as asked. */
+  get notice(): string | undefined {
+    return this.#session.notice;
+  }
+
   /** Fills `rollout` with `rolloutLength` steps of every environment. */
   async collect(): Promise<EpisodeSummary> {
     const parameters = this.#session.state("parameters");

@@ -129,6 +129,11 @@ export class StageTrainer implements AsyncDisposable {
     return this.#ppo.iteration;
   }
 
+  /** Why it learns on another execution provider than asked for; undefined where it learns as asked. */
+  get notice(): string | undefined {
+    return this.#ppo.notice;
+  }
+
   /** Environment steps so far. */
   get steps(): number {
     return this.iteration * this.stepsEach;
