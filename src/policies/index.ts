@@ -1,5 +1,5 @@
 export { almiLowerTask, shapedLowerTask } from "./almi/lower-task.ts";
-export { almiUpperTask } from "./almi/upper-task.ts";
+export { almiUpperTask, shapedUpperTask } from "./almi/upper-task.ts";
 export { BalancePolicy } from "./balance-policy.ts";
 export { type ControllerFile, createController } from "./controller.ts";
 export { type EpisodeMetrics, LocomotionMetrics } from "./evaluation/locomotion-metrics.ts";

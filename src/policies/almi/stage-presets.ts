@@ -4,7 +4,7 @@ import type { PolicyFile } from "../file/policy-file.ts";
 import { almiLowerTask, shapedLowerTask } from "./lower-task.ts";
 import { requireDeviations } from "./opponent-pool.ts";
 import { type Half, type OpponentEntry, StageConfig } from "./stage-config.ts";
-import { almiUpperTask } from "./upper-task.ts";
+import { almiUpperTask, shapedUpperTask } from "./upper-task.ts";
 import { withOpponent } from "./with-opponent.ts";
 
 /** "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour. */
@@ -31,7 +31,7 @@ export interface StageOptions {
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
   const { preset, actor, opponents, motionRanking } = options;
   if (options.opponentAction === "sample") requireDeviations(opponents);
-  const own = half === "lower" ? lowerStage(robot, options) : upperStage(robot);
+  const own = half === "lower" ? lowerStage(robot, options) : upperStage(robot, preset);
   return StageConfig.parse({
     half,
     robot: robot.name,
@@ -41,7 +41,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       actor: {
         kind: actor,
         hidden: actor === "lstm" ? [64, 32] : [128, 64],
-        initialDeviation: half === "lower" && preset === "shaped" ? 1 : 0.8,
+        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 1 : 0.4,
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
@@ -85,8 +85,9 @@ function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
   };
 }
 
-function upperStage(robot: RobotSpec) {
-  return { task: almiUpperTask(robot), motionDraw: "up-to" as const };
+function upperStage(robot: RobotSpec, preset: TrainingPreset) {
+  const task = preset === "almi" ? almiUpperTask(robot) : shapedUpperTask(robot);
+  return { task, motionDraw: "up-to" as const };
 }
 
 function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {
