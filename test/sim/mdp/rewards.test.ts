@@ -186,7 +186,8 @@ describe("the feet", () => {
     };
     const distance = swing * Math.sqrt(2 ** 2 + 1); // knee and ankle pitch
     expect(reward("gait_pose")).toBe(1); // both feet in stance, default pose
-    expect(reward("gait_pose", late)).toBeCloseTo(Math.exp(-2 * distance) - 0.2 * 0.5, 12);
+    // The right leg stands as it should, and counts half.
+    expect(reward("gait_pose", late)).toBeCloseTo((Math.exp(-2 * distance) - 0.2 * 0.5 + 1) / 2, 12);
     const lifted = (mdp: MdpState) => {
       late(mdp);
       mdp.state.q[2] += 2 * swing;
@@ -197,7 +198,7 @@ describe("the feet", () => {
       lifted(mdp);
       mdp.state.q[0] += 0.1;
     };
-    expect(reward("gait_pose", nearly)).toBeCloseTo(Math.exp(-0.2) - 0.02, 12);
+    expect(reward("gait_pose", nearly)).toBeCloseTo((Math.exp(-0.2) - 0.02 + 1) / 2, 12);
     expect(reward("gait_pose", late, { lift: 0 })).toBe(1);
   });
 
