@@ -47,6 +47,20 @@ export { type MotionFilter, type MotionInfo, MotionLibrary } from "./motions/mot
 export { MotionPlayer, MotionReference, type MotionReferenceOptions } from "./motions/motion-reference.ts";
 export { MOTION_TAGS, type MotionTag } from "./motions/motion-tags.ts";
 export { libraryOf, type MotionTexts } from "./motions/motion-texts.ts";
+export { describeScene } from "./picture/describe-scene.ts";
+export type {
+  BodyDescription,
+  CameraDescription,
+  GeomDescription,
+  GeomKind,
+  HeightFieldDescription,
+  JointDescription,
+  LightDescription,
+  MaterialDescription,
+  MeshDescription,
+  SceneDescription,
+  TextureDescription,
+} from "./picture/scene-description.ts";
 export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
 export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";

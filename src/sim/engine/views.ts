@@ -156,8 +156,16 @@ export const PICTURE_SINGLES = [
   "light_attenuation",
   "light_cutoff",
   "light_exponent",
+  "mesh_texcoord",
+  "mat_metallic",
+  "mat_roughness",
 ] as const;
-export const PICTURE_INTS = ["mesh_facenormal", "mesh_normaladr"] as const;
+export const PICTURE_INTS = [
+  "mesh_facenormal",
+  "mesh_normaladr",
+  "mesh_texcoordadr",
+  "mesh_facetexcoord",
+] as const;
 
 type Named<K extends readonly string[], A> = { readonly [P in K[number]]: A };
 export type DataViews = Named<typeof DATA_FLOATS, Float64Array>;
