@@ -8,6 +8,7 @@ export {
   uniformInitialiser,
 } from "./initialisers.ts";
 export { dotProductAttention, multiHeadAttention } from "./layers/attention.ts";
+export { dropout } from "./layers/dropout.ts";
 export { layerNorm, normaliseRows } from "./layers/layer-norm.ts";
 export { type LstmState, type LstmWeights, lstm, lstmCell, lstmWeights } from "./layers/lstm.ts";
 export { linear, mlp } from "./layers/mlp.ts";
@@ -17,7 +18,9 @@ export {
   type ActivationName,
   activation,
   elu,
+  erf,
   gelu,
+  geluExact,
   logSoftmax,
   relu,
   sigmoid,

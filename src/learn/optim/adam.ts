@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Node, Operand } from "../graph/node.ts";
-import { add, div, exp, mul, sqrt, square, sub } from "../graph/ops/arithmetic.ts";
+import { add, div, exp, log, mul, sqrt, square, sub } from "../graph/ops/arithmetic.ts";
 import type { ParameterLayout } from "../graph/parameters.ts";
 
 /** What Adam keeps between steps besides the parameters. Vectors of the parameters' length, and a scalar count. */
@@ -11,7 +11,8 @@ export interface AdamState {
 }
 
 export interface AdamOptions {
-  readonly beta1?: number;
+  /** Share of the old gradients in their average; a scalar node where it changes from step to step. */
+  readonly beta1?: Operand;
   readonly beta2?: number;
   readonly epsilon?: number;
   /** Decay per step and unit of learning rate, apart from the gradient (AdamW, Loshchilov and Hutter 2019). */
@@ -35,7 +36,7 @@ export function adam(
 ): { readonly parameters: Node; readonly state: AdamState } {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decayMask } = options;
   const step = add(state.step, 1);
-  const firstMoment = towards(state.firstMoment, gradient, 1 - beta1);
+  const firstMoment = towards(state.firstMoment, gradient, rest(beta1));
   const secondMoment = towards(state.secondMoment, square(gradient), 1 - beta2);
   const deviation = add(div(sqrt(secondMoment), sqrt(bias(beta2, step))), epsilon);
   const stepSize = div(learningRate, bias(beta1, step));
@@ -64,11 +65,15 @@ export function decayMask(graph: Graph, layout: ParameterLayout): Node {
 }
 
 /** a moved by `share` of the way to b. */
-function towards(a: Node, b: Node, share: number): Node {
+function towards(a: Node, b: Node, share: Operand): Node {
   return add(a, mul(sub(b, a), share));
 }
 
 /** 1 - β^step: how much of an average that began at zero is real after so many steps. */
-function bias(beta: number, step: Node): Node {
-  return sub(1, exp(mul(step, Math.log(beta))));
+function bias(beta: Operand, step: Node): Node {
+  return sub(1, exp(mul(step, typeof beta === "number" ? Math.log(beta) : log(beta))));
+}
+
+function rest(share: Operand): Operand {
+  return typeof share === "number" ? 1 - share : sub(1, share);
 }

@@ -19,7 +19,16 @@ import {
 import { cast, sum } from "./broadcast.ts";
 
 /** An activation by the name that configurations use. */
-export type ActivationName = "elu" | "relu" | "tanh" | "sigmoid" | "silu" | "gelu" | "softplus" | "identity";
+export type ActivationName =
+  | "elu"
+  | "relu"
+  | "tanh"
+  | "sigmoid"
+  | "silu"
+  | "gelu"
+  | "geluExact"
+  | "softplus"
+  | "identity";
 
 /** max(x, 0); the gradient at 0 is 0. */
 export function relu(x: Node): Node {
@@ -63,6 +72,16 @@ export function gelu(x: Node): Node {
   return mul(mul(x, 0.5), add(tanh(argument), 1));
 }
 
+/** The error function 2/√π ∫₀ˣ e^-s² ds; float32 only, as in ONNX Runtime. */
+export function erf(x: Node): Node {
+  return unary("Erf", [x], (g) => mul(g, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));
+}
+
+/** x · Φ(x) with the exact normal distribution function, as PyTorch's GELU by default; float32 only. */
+export function geluExact(x: Node): Node {
+  return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+}
+
 /** ln(1 + e^x), without overflow. */
 export function softplus(x: Node): Node {
   const pull = (g: Node): Node => mul(g, sigmoid(x));
@@ -91,6 +110,7 @@ const ACTIVATIONS: Readonly<Record<ActivationName, (x: Node) => Node>> = {
   sigmoid,
   silu,
   gelu,
+  geluExact,
   softplus,
   identity: (x) => x,
 };
