@@ -1,0 +1,132 @@
+import type { RobotSpec } from "../../sim/index.ts";
+import type { BodyGeometry } from "./body-geometry.ts";
+import { Kinematics } from "./kinematics.ts";
+import { segmentDistance } from "./segment-distance.ts";
+
+/** Two capsules that must not touch, and whose arms could: bit 0 the left one, bit 1 the right one. */
+interface Pair {
+  readonly a: number;
+  readonly b: number;
+  readonly radii: number;
+  readonly arms: number;
+}
+
+const LEFT = 1;
+const RIGHT = 2;
+
+/**
+ * Keeps the arms off the trunk, the legs and each other: an arm whose next target would come closer than the clearance,
+ * and closer than the one before, stays where it was. Moving apart is always allowed, so no pose is a trap. Links are
+ * capsules, and legs are where they are measured. Allocates nothing after construction.
+ */
+export class ArmGuard {
+  readonly #kinematics: Kinematics;
+  readonly #pairs: readonly Pair[];
+  readonly #capsules: BodyGeometry["capsules"];
+  readonly #clearance: number;
+  /** Which joints the arms are made of, as in `Pair.arms`; the waist moves both, legs move none. */
+  readonly #armOf: Uint8Array;
+  readonly #ends: Float64Array;
+  readonly #before: Float64Array;
+  readonly #after: Float64Array;
+  readonly #pose: Float64Array;
+
+  /** @param clearance m */
+  constructor(robot: RobotSpec, geometry: BodyGeometry, clearance: number) {
+    this.#kinematics = new Kinematics(robot, geometry);
+    this.#capsules = geometry.capsules;
+    this.#pairs = pairsOf(geometry);
+    this.#clearance = clearance;
+    this.#armOf = Uint8Array.from(robot.joints, ({ name, group }) =>
+      group === "lower"
+        ? 0
+        : name.startsWith("left")
+          ? LEFT
+          : name.startsWith("right")
+            ? RIGHT
+            : LEFT | RIGHT,
+    );
+    this.#ends = new Float64Array(6 * geometry.capsules.length);
+    this.#before = new Float64Array(this.#pairs.length);
+    this.#after = new Float64Array(this.#pairs.length);
+    this.#pose = new Float64Array(robot.joints.length);
+  }
+
+  /** Least gap between an arm and the rest of the robot, m; negative where they overlap. Infinity for a robot without arms. */
+  clearanceOf(q: ArrayLike<number>): number {
+    this.#gaps(q, this.#after);
+    let least = Number.POSITIVE_INFINITY;
+    for (let p = 0; p < this.#after.length; p++) least = Math.min(least, this.#after[p]);
+    return least;
+  }
+
+  /**
+   * Puts arm targets back to `previous` where they must not go on.
+   *
+   * @param measured joint angles as they are; only the legs' are read
+   * @param previous targets before, all joints
+   * @param next targets to come, all joints; changed in place
+   * @returns true if an arm was held
+   */
+  restrain(measured: Float64Array, previous: Float64Array, next: Float64Array): boolean {
+    this.#gaps(this.#withLegs(measured, previous), this.#before);
+    let held = this.#offenders(measured, next);
+    if (held === 0) return false;
+    this.#hold(held, previous, next);
+    // One arm at rest may now be in the other's way.
+    const more = this.#offenders(measured, next) & ~held;
+    held |= more;
+    if (more !== 0) this.#hold(LEFT | RIGHT, previous, next);
+    return true;
+  }
+
+  #offenders(measured: Float64Array, next: Float64Array): number {
+    this.#gaps(this.#withLegs(measured, next), this.#after);
+    let arms = 0;
+    for (let p = 0; p < this.#pairs.length; p++) {
+      const gap = this.#after[p];
+      if (gap < this.#clearance && gap < this.#before[p]) arms |= this.#pairs[p].arms;
+    }
+    return arms;
+  }
+
+  #hold(arms: number, previous: Float64Array, next: Float64Array): void {
+    for (let j = 0; j < next.length; j++) if ((this.#armOf[j] & arms) !== 0) next[j] = previous[j];
+  }
+
+  #withLegs(measured: Float64Array, targets: Float64Array): Float64Array {
+    for (let j = 0; j < targets.length; j++) this.#pose[j] = this.#armOf[j] === 0 ? measured[j] : targets[j];
+    return this.#pose;
+  }
+
+  #gaps(q: ArrayLike<number>, out: Float64Array): void {
+    this.#kinematics.pose(q);
+    for (let c = 0; c < this.#capsules.length; c++) {
+      const { link, from, to } = this.#capsules[c];
+      this.#kinematics.point(link, from[0], from[1], from[2], this.#ends, 6 * c);
+      this.#kinematics.point(link, to[0], to[1], to[2], this.#ends, 6 * c + 3);
+    }
+    for (let p = 0; p < this.#pairs.length; p++) {
+      const { a, b, radii } = this.#pairs[p];
+      out[p] = segmentDistance(this.#ends, 6 * a, this.#ends, 6 * b) - radii;
+    }
+  }
+}
+
+/** Every capsule of an arm with every one of other limbs, except where the arm joins the trunk. */
+function pairsOf({ capsules }: BodyGeometry): Pair[] {
+  const pairs: Pair[] = [];
+  for (const [a, first] of capsules.entries()) {
+    for (const [b, second] of capsules.entries()) {
+      if (b <= a || first.limb === second.limb) continue;
+      const arms = armBit(first.limb) | armBit(second.limb);
+      if (arms === 0) continue;
+      pairs.push({ a, b, radii: first.radius + second.radius, arms });
+    }
+  }
+  return pairs;
+}
+
+function armBit(limb: string): number {
+  return limb === "left arm" ? LEFT : limb === "right arm" ? RIGHT : 0;
+}
