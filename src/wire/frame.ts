@@ -86,7 +86,7 @@ function time(low: number, high: number): number {
 
 function floats(bytes: Uint8Array, count: number): Float32Array {
   const at = bytes.byteOffset + FRAME_HEADER_BYTES;
-  return at % 4 === 0
-    ? new Float32Array(bytes.buffer, at, count)
-    : new Float32Array(bytes.slice(FRAME_HEADER_BYTES).buffer, 0, count);
+  if (at % 4 === 0) return new Float32Array(bytes.buffer, at, count);
+  const copy = new Uint8Array(bytes.subarray(FRAME_HEADER_BYTES)); // `slice` of Node's Buffer does not copy
+  return new Float32Array(copy.buffer, 0, count);
 }

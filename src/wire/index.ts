@@ -1,3 +1,7 @@
+export { ActionWriter } from "./client/action-writer.ts";
+export type { ClientSocket, ClientSocketConstructor } from "./client/client-socket.ts";
+export { Sample, StreamReader } from "./client/sample.ts";
+export { type LinkStatus, type Outgoing, WireClient, type WireClientOptions } from "./client/wire-client.ts";
 export { type ClockExchange, ClockSync } from "./clock-sync.ts";
 export {
   CLOSE_CODE,
@@ -44,4 +48,10 @@ export {
   type StreamField,
 } from "./messages/stream.ts";
 export type { ModelDescription, RobotDescription, WorldMessage } from "./messages/world.ts";
+export type { Connection } from "./server/connection.ts";
+export { Hub, type HubOptions } from "./server/hub.ts";
+export type { ActionRequest, HubHost } from "./server/hub-host.ts";
+export type { ClientIdentity } from "./server/lease.ts";
+export type { HubSocket } from "./server/outbox.ts";
+export type { StreamPlan } from "./server/stream-table.ts";
 export { negotiateVersion, PROTOCOL_VERSIONS, SOCKET_PATH, SUBPROTOCOL } from "./version.ts";

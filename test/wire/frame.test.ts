@@ -19,6 +19,7 @@ describe("a frame", () => {
         const moved = new Uint8Array(encoded.length + shift);
         moved.set(encoded, shift);
         expect(decodeFrame(moved.subarray(shift))).toEqual({ ...head, values });
+        expect(decodeFrame(Buffer.from(moved.buffer).subarray(shift))).toEqual({ ...head, values });
       }),
     ));
 
