@@ -33,6 +33,18 @@ export function createLowCmd({ slots }: MessageFamily): LowCmd {
   };
 }
 
+/** Copies one command over another of the same family. Allocates nothing. */
+export function copyLowCmd(from: LowCmd, to: LowCmd): void {
+  to.modePr = from.modePr;
+  to.modeMachine = from.modeMachine;
+  to.mode.set(from.mode);
+  to.q.set(from.q);
+  to.dq.set(from.dq);
+  to.tau.set(from.tau);
+  to.kp.set(from.kp);
+  to.kd.set(from.kd);
+}
+
 /** Turns commands into C structs and back; allocates nothing. */
 export class LowCmdCodec {
   readonly #slots: number;
