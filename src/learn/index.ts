@@ -84,6 +84,7 @@ export {
   variance,
   where,
   withGradient,
+  xavierInitialiser,
   zerosLike,
 } from "./graph/index.ts";
 export {
@@ -116,6 +117,8 @@ export {
   cosineSchedule,
   decayMask,
   linearSchedule,
+  type OneCycle,
+  oneCycleSchedule,
   type Schedule,
   TrainingSession,
   TrainingStateError,

@@ -6,6 +6,7 @@ export {
   normalInitialiser,
   orthogonalInitialiser,
   uniformInitialiser,
+  xavierInitialiser,
 } from "./initialisers.ts";
 export { dotProductAttention, multiHeadAttention } from "./layers/attention.ts";
 export { dropout } from "./layers/dropout.ts";

@@ -18,6 +18,15 @@ export function uniformInitialiser(fanIn: number): Initialiser {
   };
 }
 
+/** Uniform in ±√(6 / (inputs + outputs)), for a matrix [inputs, outputs] (Glorot and Bengio 2010, eq. 16). */
+export function xavierInitialiser(): Initialiser {
+  return (out, shape, rng) => {
+    const [inputs = 1, outputs = 1] = shape;
+    const bound = Math.sqrt(6 / (inputs + outputs));
+    for (let i = 0; i < out.length; i++) out[i] = rng.uniform(-bound, bound);
+  };
+}
+
 /** Normal with the given standard deviation, around 0. */
 export function normalInitialiser(deviation: number): Initialiser {
   return (out, _, rng) => {

@@ -4,10 +4,12 @@ import { Graph, mlp, ParameterLayout, Parameters } from "../../../src/learn/grap
 import { type AdamOptions, adam, clipByNorm, decayMask } from "../../../src/learn/optim/index.ts";
 import { compile, evaluate } from "../support/evaluate.ts";
 
+type PlainOptions = AdamOptions & { readonly beta1?: number };
+
 const SHAPES = { x: [3], g: [3], m: [3], v: [3], step: [], rate: [] };
 
 describe("Adam", () => {
-  it.each<[string, AdamOptions]>([
+  it.each<[string, PlainOptions]>([
     ["with its usual constants", {}],
     ["with constants of one's own", { beta1: 0.8, beta2: 0.95, epsilon: 1e-3 }],
     ["with decoupled weight decay", { weightDecay: 0.1 }],
@@ -62,10 +64,10 @@ class ReferenceAdam {
   readonly x: number[];
   readonly #m: number[];
   readonly #v: number[];
-  readonly #options: AdamOptions;
+  readonly #options: PlainOptions;
   #t = 0;
 
-  constructor(x: readonly number[], options: AdamOptions) {
+  constructor(x: readonly number[], options: PlainOptions) {
     this.x = [...x];
     this.#m = x.map(() => 0);
     this.#v = x.map(() => 0);

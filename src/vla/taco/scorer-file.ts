@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { errorMessage } from "../../common/index.ts";
+import { encodeModel, type Graph, readMetadata } from "../../learn/index.ts";
+import { VlaFileError } from "../errors.ts";
+
+/** What an ONNX scorer says of itself, in its metadata under `contrapposto`. */
+export const ScorerManifest = z.strictObject({
+  format: z.literal("contrapposto scorer 1"),
+  kind: z.enum(["coin-flip", "elliptical", "distillation", "neighbours"]),
+  featureSize: z.int().positive(),
+  /** Of the VLA whose features it was made from; a scorer says nothing about another model's. */
+  modelHash: z.string(),
+  /** Demonstration frames that it was made from. */
+  samples: z.int().nonnegative(),
+  config: z.record(z.string(), z.unknown()),
+  provenance: z.record(z.string(), z.unknown()).default({}),
+});
+export type ScorerManifest = z.infer<typeof ScorerManifest>;
+
+const KEY = "contrapposto";
+
+/** What every maker of scorers is told about where its features come from. */
+export type ScorerOrigin = Pick<ScorerManifest, "modelHash" | "samples"> & {
+  readonly provenance?: Readonly<Record<string, unknown>>;
+};
+
+/** The ONNX file of a scorer: input `features` [candidates, featureSize], output `score` [candidates], low where known. */
+export function writeScorer(graph: Graph, manifest: ScorerManifest): Uint8Array {
+  return encodeModel(graph.model(manifest.kind, { [KEY]: JSON.stringify(manifest) }));
+}
+
+/** The manifest in the bytes of a scorer. Throws `VlaFileError`. */
+export function readScorerManifest(bytes: Uint8Array): ScorerManifest {
+  try {
+    return ScorerManifest.parse(JSON.parse(readMetadata(bytes).get(KEY) ?? "null"));
+  } catch (cause) {
+    throw new VlaFileError(
+      `This is no scorer of ours: ${errorMessage(cause).replace(/\s+/g, " ").slice(0, 200)}.`,
+      "Make one with train taco.",
+      { cause },
+    );
+  }
+}
