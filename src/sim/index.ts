@@ -28,6 +28,43 @@ export {
   Simulation,
 } from "./engine/index.ts";
 export { type Curriculum, Environment, type ReferenceSource, type Terrain } from "./env.ts";
+export { type Demo, DemoHeader, DemoInfo, pictureCount } from "./manipulation/demos/demo.ts";
+export { DemoFile, DemoFileError, encodeDemo, encodeDemoHeader } from "./manipulation/demos/demo-file.ts";
+export { drawMode, MIXTURES, type Mixture, mixtureNamed } from "./manipulation/demos/mixture.ts";
+export { type DemoOptions, demoHeader, recordDemo } from "./manipulation/demos/record-demo.ts";
+export {
+  ACTION_TIMESTEP,
+  actionNames,
+  COMMANDED_JOINTS,
+  PROPRIOCEPTION_NAMES,
+} from "./manipulation/embodiment.ts";
+export {
+  type CameraSetup,
+  DEFAULT_CAMERAS,
+  type EnvironmentState,
+  type EpisodeEnd,
+  type Legs,
+  ManipulationEnvironment,
+  type ManipulationOptions,
+  type Observation,
+} from "./manipulation/environment.ts";
+export {
+  type EpisodeRequest,
+  type Layout,
+  SHIFTS,
+  type Shift,
+  SPLITS,
+  type Split,
+} from "./manipulation/episode.ts";
+export { Expert } from "./manipulation/expert.ts";
+export { type Base, manipulationPlant, manipulationRobot, manipulationWorld } from "./manipulation/setup.ts";
+export {
+  type EpisodeStatus,
+  EXPERT_MODES,
+  type ExpertMode,
+  type ManipulationTask,
+} from "./manipulation/task.ts";
+export { MANIPULATION_TASKS, manipulationTask } from "./manipulation/tasks.ts";
 export { CommandScript, drawCommand, scriptedCommand, VelocityCommandConfig } from "./mdp/commands.ts";
 export { drawPush, PushConfig } from "./mdp/events.ts";
 export { ALMI_GAIT, type GaitClock, isStanding, leftPhase, rightPhase } from "./mdp/gait-phase.ts";

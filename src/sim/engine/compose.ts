@@ -1,6 +1,7 @@
 import type { MainModule, MjModel, MjSpec, MjsBody } from "mujoco-js";
 import { ContrappostoError, UnknownNameError, UsageError } from "../../common/index.ts";
 import { modelErrorFrom } from "./errors.ts";
+import { freezeJoints } from "./freeze.ts";
 import { folderOf, type ModelSource, mainText } from "./model-source.ts";
 import { withFiles } from "./virtual-files.ts";
 
@@ -14,6 +15,8 @@ export interface Attachment {
   readonly quat?: readonly [number, number, number, number];
   /** Put before every name of the attachment, so that two copies can live in one world. */
   readonly prefix?: string;
+  /** Joints to take out, by name, and the angles at which they stay, rad. */
+  readonly frozenJoints?: Readonly<Record<string, number>>;
 }
 
 /** Physics options that a composition may set; the rest stays as the world model says. */
@@ -51,6 +54,7 @@ export function compileComposition(mujoco: MainModule, composition: Composition)
       memory = Math.max(memory, child.memory);
       child.memory = -1;
       child.compiler.discardvisual = world.compiler.discardvisual;
+      if (attachment.frozenJoints !== undefined) freezeJoints(mujoco, child, attachment.frozenJoints);
       attach(mujoco, world, child, attachment);
     }
     world.memory = composition.physics?.memory ?? memory;

@@ -1,4 +1,4 @@
-import type { MjData } from "mujoco-js";
+import type { MainModule, MjData } from "mujoco-js";
 import { hashFloats, UsageError } from "../../common/index.ts";
 import { DivergedError, engineComplaint } from "./errors.ts";
 import type { Model } from "./model.ts";
@@ -24,6 +24,7 @@ export class Simulation implements Disposable {
   readonly views: DataViews;
   readonly #state;
   #stateView: Float64Array = new Float64Array();
+  #jacobian: InstanceType<MainModule["DoubleBuffer"]> | undefined;
   readonly #stateType: number;
   #isDisposed = false;
 
@@ -66,6 +67,20 @@ export class Simulation implements Disposable {
   /** Poses of bodies, geoms and sites from qpos alone; cheaper than `forward`. */
   kinematics(): void {
     this.model.mujoco.mj_kinematics(this.model.handle, this.handle);
+  }
+
+  /**
+   * How a site's position changes with each degree of freedom, at the poses that `kinematics` or `forward` left.
+   *
+   * @param out written and returned; row-major [3, nv], m/rad and m/m
+   */
+  siteJacobian(site: number, out: Float64Array): Float64Array {
+    const { mujoco, handle, sizes } = this.model;
+    this.#jacobian ??= new mujoco.DoubleBuffer(3 * sizes.nv);
+    mujoco.mj_comPos(handle, this.handle);
+    mujoco.mj_jacSite(handle, this.handle, this.#jacobian, null, site);
+    out.set(this.#jacobian.GetView() as Float64Array);
+    return out;
   }
 
   /** Returns to the model's initial state, or to a keyframe by name. */
@@ -183,6 +198,7 @@ export class Simulation implements Disposable {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#state.delete();
+    this.#jacobian?.delete();
     this.handle.delete();
   }
 

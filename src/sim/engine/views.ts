@@ -101,6 +101,7 @@ export const MODEL_INTS = [
   "body_jntadr",
   "body_dofnum",
   "body_dofadr",
+  "body_mocapid",
   "body_geomnum",
   "body_geomadr",
   "jnt_type",

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnknownNameError } from "../../common/index.ts";
-import { SHIPPED_ROBOTS } from "../robots/registry.ts";
+import { EQUIPPED_ROBOTS, SHIPPED_ROBOTS } from "../robots/registry.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import { parseRobot } from "../robots/robot-file.ts";
 
@@ -25,7 +25,8 @@ export function findRobot(name: string, places: RobotPlaces): LocatedRobot {
   if (shipped !== undefined) return shipped;
   const imported = importedNames(places);
   if (imported.includes(name)) return importedRobot(name, places);
-  throw new UnknownNameError("robot", name, [...SHIPPED_ROBOTS.map((robot) => robot.name), ...imported]);
+  const names = [...SHIPPED_ROBOTS, ...EQUIPPED_ROBOTS].map((robot) => robot.name);
+  throw new UnknownNameError("robot", name, [...names, ...imported]);
 }
 
 /** Every robot: the shipped ones, then the imported ones by name. Throws `UsageError` for a broken file. */
@@ -34,7 +35,10 @@ export function listRobots(places: RobotPlaces): LocatedRobot[] {
 }
 
 function shippedRobots({ assets }: RobotPlaces): LocatedRobot[] {
-  return SHIPPED_ROBOTS.map((robot) => ({ robot, modelPath: join(assets, robot.model) }));
+  return [...SHIPPED_ROBOTS, ...EQUIPPED_ROBOTS].map((robot) => ({
+    robot,
+    modelPath: join(assets, robot.model),
+  }));
 }
 
 function importedNames({ userRobots }: RobotPlaces): string[] {

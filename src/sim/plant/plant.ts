@@ -61,7 +61,7 @@ export function compilePlantModel(
   const model = engine.compose({
     world: source.scene,
     hasVisuals: config.visuals,
-    attachments: [{ source: source.robot, body: robot.baseBody }],
+    attachments: [{ source: source.robot, body: robot.baseBody, ...robot.fixedBase }],
     physics: {
       timestep: config.timestep,
       integrator: config.integrator ?? (config.actuation === "position" ? "implicitfast" : "euler"),
@@ -141,9 +141,11 @@ export class Plant implements Disposable {
     this.#imu?.reset(rng);
     simulation.reset();
     const { qpos, qvel } = simulation.views;
-    qpos.set(initial.basePos ?? [0, 0, robot.standingHeight], index.baseQpos);
-    qpos.set(fromYaw(initial.yaw ?? 0), index.baseQpos + 3);
-    qvel.set(initial.baseVel ?? [0, 0, 0, 0, 0, 0], index.baseDof);
+    if (index.baseQpos >= 0) {
+      qpos.set(initial.basePos ?? [0, 0, robot.standingHeight], index.baseQpos);
+      qpos.set(fromYaw(initial.yaw ?? 0), index.baseQpos + 3);
+      qvel.set(initial.baseVel ?? [0, 0, 0, 0, 0, 0], index.baseDof);
+    }
     for (let j = 0; j < index.qpos.length; j++)
       qpos[index.qpos[j]] = initial.q?.[j] ?? robot.joints[j].default;
     truth.time = 0;
@@ -189,8 +191,9 @@ export class Plant implements Disposable {
     this.tap?.stepped();
   }
 
-  /** Adds to the pelvis velocity (world), m/s: a shove of no duration. */
+  /** Adds to the pelvis velocity (world), m/s: a shove of no duration. A fixed base does not feel it. */
   kick(velocity: readonly [number, number, number]): void {
+    if (this.index.baseDof < 0) return;
     const { qvel } = this.simulation.views;
     for (let axis = 0; axis < 3; axis++) qvel[this.index.baseDof + axis] += velocity[axis];
     this.#observeBaseVelocity();
@@ -297,12 +300,23 @@ export class Plant implements Disposable {
       truth.dq[j] = qvel[index.dof[j]];
       truth.tau[j] = qfrc_actuator[index.dof[j]]; // after the engine's limit, unlike actuator_force
     }
+    if (index.baseQpos < 0) {
+      this.#observeFixedBase();
+      return;
+    }
     for (let k = 0; k < 3; k++) {
       truth.basePos[k] = qpos[index.baseQpos + k];
       truth.baseAngVel[k] = qvel[index.baseDof + 3 + k];
     }
     for (let k = 0; k < 4; k++) truth.baseQuat[k] = qpos[index.baseQpos + 3 + k];
     this.#observeBaseVelocity();
+  }
+
+  #observeFixedBase(): void {
+    const { truth, index } = this;
+    const { xpos, xquat } = this.simulation.views;
+    for (let k = 0; k < 3; k++) truth.basePos[k] = xpos[3 * index.base + k];
+    for (let k = 0; k < 4; k++) truth.baseQuat[k] = xquat[4 * index.base + k];
   }
 
   #observeBaseVelocity(): void {

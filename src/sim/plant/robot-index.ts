@@ -8,7 +8,7 @@ export interface RobotIndex {
   readonly qpos: Int32Array;
   readonly dof: Int32Array;
   readonly actuator: Int32Array;
-  /** Address of the floating base in qpos (7 numbers) and in qvel (6). */
+  /** Address of the floating base in qpos (7 numbers) and in qvel (6); -1 where the base is fixed. */
   readonly baseQpos: number;
   readonly baseDof: number;
   readonly base: number;
@@ -24,7 +24,8 @@ export function indexRobot(model: Model, robot: RobotSpec): RobotIndex {
   const joints = robot.joints.map((joint) => model.index("joint", joint.name));
   const base = model.index("body", robot.baseBody);
   const floating = body_jntadr[base];
-  if (floating < 0 || jnt_type[floating] !== JOINT_TYPE.free) {
+  const isFixed = robot.fixedBase !== undefined;
+  if (!isFixed && (floating < 0 || jnt_type[floating] !== JOINT_TYPE.free)) {
     throw new UsageError(
       `The body "${robot.baseBody}" has no free joint.`,
       "A robot's base must float; add <freejoint/>.",
@@ -36,8 +37,8 @@ export function indexRobot(model: Model, robot: RobotSpec): RobotIndex {
     qpos: Int32Array.from(joints, (joint) => jnt_qposadr[joint]),
     dof: Int32Array.from(joints, (joint) => jnt_dofadr[joint]),
     actuator: actuatorsOf(model, joints),
-    baseQpos: jnt_qposadr[floating],
-    baseDof: jnt_dofadr[floating],
+    baseQpos: isFixed ? -1 : jnt_qposadr[floating],
+    baseDof: isFixed ? -1 : jnt_dofadr[floating],
     base,
     feet: pair(robot.footBodies),
     knees: pair(robot.kneeBodies),

@@ -32,6 +32,7 @@ const Robot: z.ZodType<RobotSpec> = z.strictObject({
   footBodies: names,
   kneeBodies: names,
   imuSite: z.string().exactOptional(),
+  fixedBase: z.strictObject({ frozenJoints: z.record(z.string(), z.number()) }).exactOptional(),
   hardware: z
     .strictObject({ messages: z.enum(["unitree_go", "unitree_hg"]), slots: z.int() })
     .exactOptional(),

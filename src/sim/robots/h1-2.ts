@@ -1,5 +1,5 @@
 import { bothSides, type JointRow, joint } from "./joint-table.ts";
-import type { RobotSpec } from "./robot.ts";
+import type { JointSpec, RobotSpec } from "./robot.ts";
 
 // Torque, speed, range: Unitree's model files. Gains and default pose: ALMI's deployment configuration.
 const legs = (knee: readonly [number, number]): JointRow[] =>
@@ -61,4 +61,32 @@ export const h12Full: RobotSpec = {
   joints: [...legs([-0.12, 2.19]), torso, ...bothSides([...upperArm, elbow("elbow"), ...wrist])].map(
     (row, slot) => joint(row, groupOf(row), slot),
   ),
+};
+
+const finger = (name: string, i: number): JointSpec => ({
+  name: `${name}_joint`,
+  group: "wrist",
+  range: [0, 0.045],
+  torqueLimit: 40,
+  velocityLimit: 0.5,
+  kp: 800,
+  kd: 20,
+  default: 0.045,
+  mirrorSign: 1,
+  motorSlot: 27 + i,
+});
+
+/**
+ * H1-2 with locked wrists and a parallel gripper of our own design on each: the 21 joints of `h12` and four fingers.
+ * A finger is a slide, so its numbers are in m, N, N/m and N·s/m; the slots that it takes are free on the hardware.
+ */
+export const h12Grippers: RobotSpec = {
+  ...h12,
+  name: "h1_2_grippers",
+  title: "Unitree H1-2, 21 joints (wrists locked), a gripper on each arm",
+  model: "robots/h1_2/h1_2_grippers.xml",
+  joints: [
+    ...h12.joints,
+    ...["left_gripper_outer", "left_gripper_inner", "right_gripper_outer", "right_gripper_inner"].map(finger),
+  ],
 };

@@ -37,6 +37,7 @@ export const RobotFile: z.ZodType<RobotSpec> = z
     footBodies: pair,
     kneeBodies: pair,
     imuSite: z.string().exactOptional(),
+    fixedBase: z.strictObject({ frozenJoints: z.record(z.string(), z.number()) }).exactOptional(),
     hardware: z
       .strictObject({ messages: z.enum(["unitree_go", "unitree_hg"]), slots: z.int().positive() })
       .exactOptional(),

@@ -41,6 +41,11 @@ export interface RobotSpec {
   readonly kneeBodies: readonly [string, string];
   /** Where the IMU sits, if the model says; both Unitree humanoids carry it in the torso. */
   readonly imuSite?: string;
+  /**
+   * Set where the base is bolted to the world instead of floating: joints of the model, the base's free joint among
+   * them, that are taken out, and the angles at which they stay, rad.
+   */
+  readonly fixedBase?: { readonly frozenJoints: Readonly<Record<string, number>> };
   /** Which message family the hardware speaks and how many motor slots it has; absent where we speak to none. */
   readonly hardware?: { readonly messages: "unitree_go" | "unitree_hg"; readonly slots: number };
 }
@@ -60,4 +65,18 @@ export function jointNames(robot: RobotSpec, ...groups: readonly JointGroup[]): 
   return robot.joints
     .filter((joint) => groups.length === 0 || groups.includes(joint.group))
     .map((joint) => joint.name);
+}
+
+/** The robot with its base bolted to the world and its legs rigid in the default pose: cheaper, and it cannot fall. */
+export function withFixedBase(robot: RobotSpec, baseJoint: string): RobotSpec {
+  const legs = robot.joints.filter(({ group }) => group === "lower");
+  return {
+    ...robot,
+    name: `${robot.name}_fixed`,
+    title: `${robot.title}, bolted down`,
+    joints: robot.joints.filter(({ group }) => group !== "lower"),
+    fixedBase: {
+      frozenJoints: { [baseJoint]: 0, ...Object.fromEntries(legs.map((leg) => [leg.name, leg.default])) },
+    },
+  };
 }

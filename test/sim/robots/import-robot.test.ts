@@ -269,6 +269,7 @@ describe("finding robots", () => {
       "h1_2",
       "h1_2_27dof",
       "h1",
+      "h1_2_grippers",
       "biped",
     ]);
   });

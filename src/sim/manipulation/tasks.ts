@@ -1,0 +1,18 @@
+import { UnknownNameError } from "../../common/index.ts";
+import type { ManipulationTask } from "./task.ts";
+import { pressButton } from "./tasks/press-button.ts";
+
+/** All manipulation tasks. */
+export const MANIPULATION_TASKS: readonly ManipulationTask[] = [pressButton];
+
+/** Looks a task up. Throws `UnknownNameError` with the names that exist. */
+export function manipulationTask(name: string): ManipulationTask {
+  const task = MANIPULATION_TASKS.find((candidate) => candidate.name === name);
+  if (task === undefined)
+    throw new UnknownNameError(
+      "manipulation task",
+      name,
+      MANIPULATION_TASKS.map((candidate) => candidate.name),
+    );
+  return task;
+}
