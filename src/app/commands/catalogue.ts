@@ -99,6 +99,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./motion-sort.ts")).motionSort,
     },
     {
+      path: ["twin"],
+      summary: "Put a simulated robot on the network as Unitree's own",
+      load: async () => (await import("./twin.ts")).twin,
+    },
+    {
       path: ["scene", "list"],
       summary: "List the worlds that a robot can be put into",
       load: async () => (await import("./scene-list.ts")).sceneList,

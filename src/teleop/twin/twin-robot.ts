@@ -5,7 +5,7 @@ import type { MessageFamily } from "../dds/messages/family.ts";
 import { copyLowCmd, createLowCmd, type LowCmd } from "../dds/messages/low-cmd.ts";
 import { createLowState, type LowState } from "../dds/messages/low-state.ts";
 import { writeWirelessRemote } from "../dds/messages/wireless-remote.ts";
-import type { RemoteControl } from "../robot-state.ts";
+import { REMOTE_KEYS, type RemoteControl } from "../robot-state.ts";
 import { ElasticBand } from "./elastic-band.ts";
 import { type CommandVerdict, MotorDriver } from "./motor-driver.ts";
 import { TWIN_TIMESTEP, type TwinConfig } from "./twin-config.ts";
@@ -117,6 +117,7 @@ export class TwinRobot {
   #decide(): void {
     const { plant } = this;
     const targets = this.#targets;
+    if ((this.remote.keys & DEBUG_KEYS) === DEBUG_KEYS) this.motionService = "";
     this.#owner = this.#ownerNow();
     if (this.#owner === "motion service") {
       void this.#balance.act(plant.measured, targets); // writes before it returns
@@ -173,6 +174,8 @@ export class TwinRobot {
   }
 }
 
+/** Together they put the robot into debug mode, which releases the built-in controller. */
+const DEBUG_KEYS = REMOTE_KEYS.L2 | REMOTE_KEYS.R2;
 /** What Unitree's own programs damp every motor with, N·m·s/rad. */
 const DAMPING_KD = 8;
 const MOTOR_TEMPERATURE = 35;

@@ -33,7 +33,10 @@ export const LIBRARY_NAMES = ["libddsc.so.0debian", "libddsc.so.0", "libddsc.0.d
 /** Loads Cyclone DDS. Throws `DdsUnavailableError` where koffi or the library is missing or of another version. */
 export async function loadCyclone(names: readonly string[] = LIBRARY_NAMES): Promise<CycloneLibrary> {
   const koffi = await importKoffi();
-  const library = openFirst((name) => koffi.load(name), names);
+  const library = openFirst((name) => {
+    pin(koffi, name);
+    return koffi.load(name);
+  }, names);
   const bind = <F>(definition: string): F => library.func(definition) as F;
   try {
     bind("void dds_free_typeinfo(void *info)"); // new in 0.10, whose descriptors and serialisers we write
@@ -78,6 +81,20 @@ async function importKoffi(): Promise<typeof import("koffi")> {
     throw new DdsUnavailableError(`the package koffi does not load (${errorMessage(cause)})`, { cause });
   }
 }
+
+/**
+ * Keeps a library mapped to the end of the process. koffi unloads it when its thread ends, and the thread's last act
+ * would then be a call of Cyclone's own clean-up in memory that is no longer there.
+ */
+function pin(koffi: typeof import("koffi"), name: string): void {
+  if (process.platform !== "linux") return;
+  const open = koffi.load(null).func("void *dlopen(const char *name, int flags)") as PinFunction;
+  open(name, RTLD_LAZY | RTLD_NODELETE);
+}
+
+type PinFunction = (name: string, flags: number) => bigint | null;
+const RTLD_LAZY = 0x1;
+const RTLD_NODELETE = 0x1000;
 
 function openFirst(open: (name: string) => LibraryHandle, names: readonly string[]): LibraryHandle {
   let cause: unknown;
