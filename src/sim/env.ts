@@ -3,6 +3,7 @@ import { createJointTargets, type JointTargets } from "./control-state.ts";
 import type { Simulation } from "./engine/index.ts";
 import { drawCommand, type VelocityCommandConfig } from "./mdp/commands.ts";
 import { drawPush, isDue, type PushConfig } from "./mdp/events.ts";
+import { harnessTorque } from "./mdp/harness.ts";
 import type { MdpState } from "./mdp/mdp-state.ts";
 import type { ObservationGroup, ObservationSource } from "./mdp/observations.ts";
 import { REWARD_TERMS } from "./mdp/rewards/index.ts";
@@ -40,6 +41,10 @@ export interface Curriculum {
   readonly motionDifficulty: number;
   /** Factor on reward terms that only help learning along, 1 to 0. */
   readonly shaping: number;
+  /** Share of the task's harness that holds the robot up, 1 to 0. */
+  readonly harness: number;
+  /** Share of the spread of starts and of physical parameters, 0 to 1. */
+  readonly variety: number;
 }
 
 interface BoundAction {
@@ -85,6 +90,7 @@ export class Environment implements Disposable {
   readonly #command = new Float64Array(3);
   readonly #referenceAngles: Float64Array;
   readonly #push: [number, number, number] = [0, 0, 0];
+  readonly #torque: [number, number, number] = [0, 0, 0];
 
   constructor(
     simulation: Simulation,
@@ -101,6 +107,8 @@ export class Environment implements Disposable {
       motionAmplitude: 1,
       motionDifficulty: 1,
       shaping: 1,
+      harness: 1,
+      variety: 1,
     };
     this.#rng = rng;
     this.#reference = world.reference;
@@ -139,8 +147,9 @@ export class Environment implements Disposable {
    */
   reset(elapsed = 0): void {
     const { plant, config } = this;
-    const initial = resetState(config.reset, plant.robot, this.#rng, this.#terrain);
-    plant.reset(this.#rng, initial);
+    const { variety } = this.curriculum;
+    const initial = resetState(config.reset, plant.robot, this.#rng, variety, this.#terrain);
+    plant.reset(this.#rng, initial, variety);
     for (const state of [plant.truth, plant.measured]) {
       state.step = elapsed;
       state.time = elapsed * plant.controlTimestep;
@@ -175,6 +184,7 @@ export class Environment implements Disposable {
     const { plant, config } = this;
     this.#takeActions(actions, offset);
     this.#mdp.previousDq.set(plant.truth.dq);
+    this.#holdUp();
     plant.step(this.#targets);
     const { truth } = plant;
     this.#ask();
@@ -250,6 +260,14 @@ export class Environment implements Disposable {
     const { plant } = this;
     this.#reference?.sample(plant.truth.time, this.#referenceAngles);
     plant.ask(this.#command, this.#referenceAngles);
+  }
+
+  #holdUp(): void {
+    const { plant, curriculum } = this;
+    const { harness } = this.config;
+    if (harness === undefined) return;
+    harnessTorque(harness, curriculum.harness, plant.truth, this.#torque);
+    plant.applyForce(plant.index.base, [0, 0, 0], this.#torque);
   }
 
   #disturb(): void {

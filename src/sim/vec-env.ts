@@ -83,6 +83,8 @@ export class VecEnv implements AsyncDisposable {
       motionAmplitude: 1,
       motionDifficulty: 1,
       shaping: 1,
+      harness: 1,
+      variety: 1,
     };
     if (workers === 0) {
       const slice = await EnvSlice.create(setup, 0, numEnvs);

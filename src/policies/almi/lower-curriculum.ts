@@ -8,6 +8,17 @@ import { type CurriculumRules, meanSurvival } from "./stage-curriculum.ts";
 export const LowerCurriculumConfig = z.strictObject({
   odometer: OdometerConfig.prefault({}),
   survival: z.number().default(0.8).describe("share of the episode's length that counts as surviving"),
+  harnessFade: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("lost by the harness's share while surviving, and gained while not; 0: no harness"),
+  varietyStart: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("share of the randomization at the start; all of it once shaping has faded out"),
   shapingFade: z.number().nonnegative().default(2e-5).describe("lost by the shaping rewards' factor"),
   pushStart: z.number().default(0.2).describe("push speed at the start, m/s"),
   pushGrowth: z.number().nonnegative().default(2e-5).describe("gained by the push speed, m/s"),
@@ -34,6 +45,8 @@ const LowerCurriculumState = z.object({
   difficulty: z.number(),
   survived: z.number(),
   seen: z.number(),
+  /** Share of the harness that still holds the robot. Nothing else gets harder until it is off. */
+  harness: z.number(),
   /** Factor on the shaping rewards. */
   shaping: z.number(),
   /** Greatest push, m/s. */
@@ -52,6 +65,7 @@ export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<
     ...ODOMETER_START,
     survived: 0,
     seen: 0,
+    harness: config.harnessFade === 0 ? 0 : 1,
     shaping: 1,
     pushSpeed: config.pushStart,
     commandGain: 0,
@@ -78,6 +92,7 @@ function advance(
   if (episodes === 0) return state;
   const survival = meanSurvival(state, ended, config.odometer.window);
   const { survived } = survival;
+  if (state.harness > 0) return { ...state, ...survival, harness: loosen(config, state, episodes, survived) };
   const turned = { ...state, ...survival, ...turnOdometer(config.odometer, state, episodes, survived) };
   if (survived <= config.survival) return turned;
   return {
@@ -86,6 +101,17 @@ function advance(
     pushSpeed: Math.min(1, state.pushSpeed + config.pushGrowth * episodes),
     commandGain: state.commandGain + config.commandGrowth * episodes,
   };
+}
+
+/** Off is off: a harness that would come back at each fall could not be left. */
+function loosen(
+  config: LowerCurriculumConfig,
+  { harness }: LowerCurriculumState,
+  episodes: number,
+  survived: number,
+): number {
+  const turn = config.harnessFade * episodes;
+  return Math.min(1, Math.max(0, survived > config.survival ? harness - turn : harness + turn));
 }
 
 function demands(config: LowerCurriculumConfig, state: LowerCurriculumState, task: TaskConfig): Curriculum {
@@ -106,5 +132,7 @@ function demands(config: LowerCurriculumConfig, state: LowerCurriculumState, tas
     motionAmplitude: state.amplitude,
     motionDifficulty: state.difficulty,
     shaping: state.shaping,
+    harness: state.harness,
+    variety: 1 - (1 - config.varietyStart) * state.shaping,
   };
 }

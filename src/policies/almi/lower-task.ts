@@ -81,10 +81,18 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
   const task = almiLowerTask(robot);
   return TaskConfig.parse({
     ...task,
+    plant: {
+      ...task.plant,
+      timestep: 0.01,
+      decimation: 2,
+      actuation: "position",
+      randomization: { ...task.plant.randomization, footFriction: [0.35, 1.25], handPayload: [0, 3] },
+    },
+    harness: {},
     isRewardPositive: false,
     rewards: {
       ...task.rewards,
-      contact_phase: { weight: 1 },
+      contact_phase: { weight: 1.5 },
       swing_height: { weight: -20, params: { target: 0.12, oneSided: 1 } },
       gait_pose: { weight: 2.5, isShaping: true },
       fall: { weight: -1 / controlTimestep(task.plant) },

@@ -41,7 +41,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       actor: {
         kind: actor,
         hidden: actor === "lstm" ? [64, 32] : [128, 64],
-        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 1 : 0.4,
+        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 0.8 : 0.4,
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
@@ -62,6 +62,10 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
  */
 const BRISK = {
   odometer: { difficultyUp: 0.0025, difficultyDown: 0.005, amplitudeUp: 0.05, amplitudeDown: 0.1 },
+  harnessFade: 3e-4,
+  varietyStart: 0,
+  deviationStart: 0.4,
+  deviationEnd: 0.15,
   shapingFade: 1e-4,
   pushGrowth: 1e-4,
   commandGrowth: 6e-5,

@@ -77,5 +77,7 @@ function demands({ amplitude, commandSpeed }: UpperCurriculumState, task: TaskCo
     // All motions, each as likely: only their size grows.
     motionDifficulty: 1,
     shaping: 1,
+    harness: 0,
+    variety: 1,
   };
 }

@@ -9,6 +9,7 @@ const WHAT = 1;
 const FINISHED = 2;
 const COMPLETE = 3;
 const INTS = 4;
+const CURRICULUM = 17;
 
 /**
  * The few shared words by which a vectorised environment and its workers take turns: no message per step. The owner
@@ -19,10 +20,10 @@ export class ControlBlock {
   readonly #words: Int32Array;
   readonly #curriculum: Float64Array;
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * INTS + 8 * 16)) {
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * INTS + 8 * CURRICULUM)) {
     this.buffer = buffer;
     this.#words = new Int32Array(buffer, 0, INTS);
-    this.#curriculum = new Float64Array(buffer, 4 * INTS, 16);
+    this.#curriculum = new Float64Array(buffer, 4 * INTS, CURRICULUM);
   }
 
   /** Owner: starts a turn and returns its number. */
@@ -80,6 +81,8 @@ export class ControlBlock {
       value.motionAmplitude,
       value.motionDifficulty,
       value.shaping,
+      value.harness,
+      value.variety,
     ]);
   }
 
@@ -100,6 +103,8 @@ export class ControlBlock {
       motionAmplitude,
       motionDifficulty,
       shaping,
+      harness,
+      variety,
     ] = this.#curriculum;
     return {
       commands: { vx: [vx0, vx1], vy: [vy0, vy1], yawRate: [w0, w1], resampleSeconds, deadZone, standShare },
@@ -108,6 +113,8 @@ export class ControlBlock {
       motionAmplitude,
       motionDifficulty,
       shaping,
+      harness,
+      variety,
     };
   }
 }

@@ -132,11 +132,15 @@ export class Plant implements Disposable {
     return controlTimestep(this.config);
   }
 
-  /** Starts an episode: draws this world's parameters from `rng`, which the plant keeps, and puts the robot in place. */
-  reset(rng: Rng, initial: InitialState = {}): void {
+  /**
+   * Starts an episode: draws this world's parameters from `rng`, which the plant keeps, and puts the robot in place.
+   *
+   * @param variety how far the parameters may be from the published ones, as a share of the config's ranges, 0 to 1
+   */
+  reset(rng: Rng, initial: InitialState = {}, variety = 1): void {
     const { simulation, truth, index, robot } = this;
     this.#rng = rng;
-    this.randomization.draw(rng);
+    this.randomization.draw(rng, variety);
     this.#sensors.reset(rng);
     this.#imu?.reset(rng);
     simulation.reset();
@@ -200,10 +204,10 @@ export class Plant implements Disposable {
     this.measured.baseLinVel.set(this.truth.baseLinVel);
   }
 
-  /** Sets the external force (world), N, and torque, N·m, on a body; it acts until set again. */
-  applyForce(body: string, force: ArrayLike<number>, torque: ArrayLike<number> = [0, 0, 0]): void {
+  /** Sets the external force (world), N, and torque, N·m, on a body (name or index); it acts until set again. */
+  applyForce(body: string | number, force: ArrayLike<number>, torque: ArrayLike<number> = [0, 0, 0]): void {
     const { xfrc_applied } = this.simulation.views;
-    const at = 6 * this.simulation.model.index("body", body);
+    const at = 6 * (typeof body === "number" ? body : this.simulation.model.index("body", body));
     xfrc_applied.set(force, at);
     xfrc_applied.set(torque, at + 3);
   }

@@ -17,6 +17,9 @@ interface Link {
   subtreeMass: number;
 }
 
+/** Draws a parameter from a range around its published value. */
+type Draw = (published: number, range: readonly [number, number]) => number;
+
 /** One world's physical parameters: drawn from a config at each reset, applied to the shared model before each step. */
 export class Randomization {
   readonly motors: MotorDeviations;
@@ -58,32 +61,39 @@ export class Randomization {
     if (config.footFriction !== undefined) this.#registerFriction(model, index);
   }
 
-  /** Draws every parameter anew. The order of draws is fixed, so a seed means one robot. */
-  draw(rng: Rng): void {
+  /**
+   * Draws every parameter anew. The order of draws is fixed, so a seed means one robot.
+   *
+   * @param variety share of each range, around the published value, that is drawn from, 0 to 1
+   */
+  draw(rng: Rng, variety = 1): void {
     const { patch, motors } = this;
     const config = this.#config;
-    this.#drawMasses(rng);
+    const near: Draw = (published, [low, high]) =>
+      (1 - variety) * published + variety * rng.uniform(low, high);
+    this.#drawMasses(near);
     for (const [axis, slot] of this.#com.entries()) {
-      patch.set(slot, patch.published(slot) + rng.uniform(-config.comOffset[axis], config.comOffset[axis]));
+      const limit = config.comOffset[axis];
+      patch.set(slot, patch.published(slot) + near(0, [-limit, limit]));
     }
-    const friction = config.footFriction === undefined ? 0 : rng.uniform(...config.footFriction);
+    const friction = config.footFriction === undefined ? 0 : near(1, config.footFriction);
     for (const slot of this.#friction) patch.set(slot, friction);
-    fill(motors.kpScale, rng, config.kpScale);
-    fill(motors.kdScale, rng, config.kdScale);
-    fill(motors.torqueScale, rng, config.torqueScale);
-    fill(motors.friction, rng, config.jointFriction);
-    this.delaySteps = Math.floor(rng.uniform(...config.actionDelay) / this.#timestep + 0.5);
+    fill(motors.kpScale, near, 1, config.kpScale);
+    fill(motors.kdScale, near, 1, config.kdScale);
+    fill(motors.torqueScale, near, 1, config.torqueScale);
+    fill(motors.friction, near, 0, config.jointFriction);
+    this.delaySteps = Math.floor(near(0, config.actionDelay) / this.#timestep + 0.5);
   }
 
-  #drawMasses(rng: Rng): void {
+  #drawMasses(near: Draw): void {
     const { patch } = this;
-    const added = rng.uniform(...this.#config.baseMassAdded);
-    const payload = rng.uniform(...this.#config.handPayload);
+    const added = near(0, this.#config.baseMassAdded);
+    const payload = near(0, this.#config.handPayload);
     for (const link of this.#links) {
       const published = patch.published(link.mass);
       link.subtreeMass = 0;
       if (published === 0) continue;
-      const scaled = rng.uniform(...this.#config.linkMassScale) * published;
+      const scaled = near(1, this.#config.linkMassScale) * published;
       const mass = Math.max(
         0.1 * published,
         scaled + (link.isBase ? added : 0) + (link.isHand ? payload : 0),
@@ -145,6 +155,6 @@ function varies([low, high]: readonly [number, number], neutral: number): boolea
   return low !== neutral || high !== neutral;
 }
 
-function fill(out: Float64Array, rng: Rng, [low, high]: readonly [number, number]): void {
-  for (let j = 0; j < out.length; j++) out[j] = rng.uniform(low, high);
+function fill(out: Float64Array, near: Draw, published: number, range: readonly [number, number]): void {
+  for (let j = 0; j < out.length; j++) out[j] = near(published, range);
 }

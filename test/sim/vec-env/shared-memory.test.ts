@@ -63,6 +63,8 @@ describe("the control block", () => {
       motionAmplitude: 0.25,
       motionDifficulty: 0.75,
       shaping: 0.5,
+      harness: 0.25,
+      variety: 0.5,
     };
     owner.curriculum = curriculum;
     expect(worker.curriculum).toEqual(curriculum);
