@@ -1,6 +1,7 @@
 import type { RobotSpec } from "../sim/index.ts";
 import type { MotorCommand } from "./motor-command.ts";
 import type { RobotState } from "./robot-state.ts";
+import type { Phase } from "./safety/phase.ts";
 
 /** Which motors are ours: all of them, or waist and arms over the maker's own walking controller (`arm_sdk`). */
 export type MotorAuthority = "body" | "arms";
@@ -33,4 +34,8 @@ export interface MotorPort extends AsyncDisposable {
   poll(now: number): boolean;
   /** Writes one command to the motors. Reads `command` before it returns and keeps nothing of it. */
   write(command: MotorCommand): void;
+  /** Hears each new phase of the safety layer; for simulated ports, whose gantry lets go when the robot runs. */
+  enter?(phase: Phase): void;
+  /** Puts a simulated robot back where it started; absent where the robot is real. */
+  restart?(): void;
 }

@@ -2,6 +2,7 @@ import type { RobotSpec } from "../sim/index.ts";
 import type { MotorCommand } from "./motor-command.ts";
 import type { RobotState } from "./robot-state.ts";
 import type { FaultCause, Phase, PhaseRequest } from "./safety/phase.ts";
+import type { TargetChunk } from "./safety/target-chunk.ts";
 
 /**
  * A robot behind its safety layer: joint targets in, state out. The simulated twin, a robot on DDS and a bridge at the
@@ -20,10 +21,12 @@ export interface RobotLink extends AsyncDisposable {
   /** Lets the robot's time pass until then; returns at once if it has. Throws `LinkClosedError` where the robot is gone. */
   waitUntil(time: number): Promise<void>;
   /**
-   * Asks for these targets from now on; in `running` alone do they reach the motors, limited. Returns `sent`: on a link
-   * in this process it already answers these targets; over a network it is the last that was heard back.
+   * Asks for these targets from now on; in `running` alone do they reach the motors, limited. Returns `sent`: what the
+   * motors were really told last, whose `sequence` says which `send` that was.
    */
-  send(command: MotorCommand): SentCommand;
+  send(targets: MotorCommand): SentCommand;
+  /** Asks for a chunk of targets, each at its time on the link's clock; replaces what is left of earlier ones. */
+  sendChunk(chunk: TargetChunk): SentCommand;
   /** Asks the state machine to go on; it says no by staying where it is, with the reason in `sent.refusal`. */
   request(request: PhaseRequest): void;
   /** Emergency stop: faults and damps at once, from any phase, whoever is in control. */

@@ -325,7 +325,7 @@ export class SafetyLayer {
 
   /** Limits `#next` and makes it the command. The order matters: what is cut last holds without exception. */
   #output(seconds: number): void {
-    let limits = clipToLimits(this.#next, this.#limits);
+    let limits = clipToLimits(this.#next, this.#state, this.#limits);
     limits |= limitRate(this.#next, this.#previous, seconds, this.#limits);
     if (this.#guard.restrain(this.#state.q, this.#previous.q, this.#next.q)) limits |= LIMITS.selfCollision;
     copyMotorCommand(this.#next, this.#previous);

@@ -171,6 +171,17 @@ describe("a running robot", () => {
     expect(limits & LIMITS.position).not.toBe(0);
   });
 
+  it("pushes on where an angle was cut, but not against the end of the joint's range", () => {
+    const bench = new SafetyBench().start();
+    const ankle = bench.joint("left_ankle_roll_joint");
+    const push = 40 * (0.6 - 0.241799);
+    expect(bench.drive(0.1, { left_ankle_roll_joint: 0.6 }).command.tau[ankle]).toBeCloseTo(push, 6);
+    bench.state.q[ankle] = 0.241799 - 0.05;
+    expect(bench.drive(0.1, { left_ankle_roll_joint: 0.6 }).command.tau[ankle]).toBeCloseTo(push / 2, 6);
+    bench.state.q[ankle] = 0.26;
+    expect(bench.drive(0.1, { left_ankle_roll_joint: 0.6 }).command.tau[ankle]).toBe(0);
+  });
+
   it("moves targets no faster than the joints' speed", () => {
     const bench = new SafetyBench().start();
     bench.offer({ left_shoulder_pitch_joint: -0.35 });
@@ -227,7 +238,7 @@ describe("a running robot", () => {
   it.each<[string, Record<string, number>, string]>([
     ["leap", { left_knee_joint: 0.8 + 1.25 }, "target jump"],
     ["leap by 10 rad", { left_knee_joint: 10.8 }, "target jump"],
-    ["lie far outside the range", { left_ankle_roll_joint: 0.9 }, "joint position"],
+    ["lie far outside the range", { left_ankle_roll_joint: 1.1 }, "joint position"],
     ["are not a number", { torso_joint: Number.NaN }, "not finite"],
     ["are infinite", { torso_joint: Number.NEGATIVE_INFINITY }, "not finite"],
   ])("refuses targets that %s, and damps if nothing better comes", (_, q, cause) => {

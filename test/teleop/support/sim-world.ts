@@ -1,0 +1,18 @@
+import type { World } from "../../../src/sim/index.ts";
+import { readModel } from "../../../src/sim/model-files/read-model.ts";
+import { ROOT } from "../../support/run-cli.ts";
+import { envelopeOf, geometryOf, h12 } from "./safety-fixture.ts";
+
+/** The shipped H1-2 on level ground. */
+export const h12World: World = {
+  robot: h12,
+  robotModel: readModel(`${ROOT}assets/${h12.model}`),
+  sceneName: "flat",
+  scene: readModel(`${ROOT}scenes/flat.xml`),
+};
+
+/** Its envelope, but standing up sooner; the robot hangs on a band until it runs. */
+export const h12Safety = {
+  geometry: geometryOf(h12),
+  envelope: { ...envelopeOf(h12), standUpSeconds: 1 },
+};
