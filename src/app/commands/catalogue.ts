@@ -104,6 +104,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./twin.ts")).twin,
     },
     {
+      path: ["vla", "demos"],
+      summary: "Let scripted experts do the manipulation tasks and keep what they saw and did",
+      load: async () => (await import("./vla-demos.ts")).vlaDemos,
+    },
+    {
       path: ["scene", "list"],
       summary: "List the worlds that a robot can be put into",
       load: async () => (await import("./scene-list.ts")).sceneList,
@@ -129,6 +134,10 @@ export const catalogue: Catalogue = {
     robot: {
       summary: "Robot models",
       examples: [{ line: "robot list", about: "names that other commands take" }],
+    },
+    vla: {
+      summary: "Vision-language-action models",
+      examples: [{ line: "vla demos --episodes 20", about: "demonstrations to train one on" }],
     },
     scene: {
       summary: "Worlds to put a robot into",

@@ -1,0 +1,4 @@
+export { type DemoSet, makeDemoSet } from "./episodes/demo-set.ts";
+export { type DemoJob, type DemoWork, demoJobs, makeDemos } from "./episodes/make-demos.ts";
+export { type EnvironmentSetup, openEnvironment } from "./episodes/open-environment.ts";
+export { type SpreadOptions, spreadWork } from "./episodes/spread-work.ts";
