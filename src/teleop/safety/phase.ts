@@ -33,6 +33,7 @@ export const FAULT_CAUSES = [
   "state not plausible",
   "wrong phase",
   "still moving",
+  "owner silence",
 ] as const;
 
 /** What cut a command down; bits of `SentCommand.limits`. */

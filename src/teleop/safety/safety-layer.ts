@@ -2,7 +2,7 @@ import type { RobotSpec } from "../../sim/index.ts";
 import { copyMotorCommand, createMotorCommand, type MotorCommand } from "../motor-command.ts";
 import type { MotorAuthority } from "../motor-port.ts";
 import type { SentCommand } from "../robot-link.ts";
-import { copyRobotState, createRobotState, type RobotState } from "../robot-state.ts";
+import { copyRobotState, createRobotState, REMOTE_KEYS, type RobotState } from "../robot-state.ts";
 import { ArmGuard } from "./arm-guard.ts";
 import type { BodyGeometry } from "./body-geometry.ts";
 import { BodyWatch } from "./body-watch.ts";
@@ -187,6 +187,7 @@ export class SafetyLayer {
   #lookAt(state: RobotState): void {
     if (state.sequence === this.#checkedSequence) return;
     this.#checkedSequence = state.sequence;
+    if (isStopPressed(state.remote.keys)) this.stop();
     if (!this.#watch.isPlausible(state)) return; // silence, if it goes on
     copyRobotState(state, this.#state);
     if (!isDriven(this.#phase)) return;
@@ -368,6 +369,12 @@ export class SafetyLayer {
     this.sent.command.weight = 0;
     this.sent.limits |= LIMITS.dryRun;
   }
+}
+
+/** Whether the remote control asks for a stop: L2 with B, or select. */
+function isStopPressed(keys: number): boolean {
+  const both = REMOTE_KEYS.L2 | REMOTE_KEYS.B;
+  return (keys & both) === both || (keys & REMOTE_KEYS.select) !== 0;
 }
 
 /** Seconds by which sums of timesteps miss a round number. */

@@ -14,5 +14,5 @@ export const h12World: World = {
 /** Its envelope, but standing up sooner; the robot hangs on a band until it runs. */
 export const h12Safety = {
   geometry: geometryOf(h12),
-  envelope: { ...envelopeOf(h12), standUpSeconds: 1 },
+  envelope: { ...envelopeOf(h12), standUpSeconds: 0.5 },
 };

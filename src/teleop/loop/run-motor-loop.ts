@@ -1,0 +1,101 @@
+import type { MotorAuthority, MotorPort } from "../motor-port.ts";
+import type { BodyGeometry } from "../safety/body-geometry.ts";
+import type { Envelope } from "../safety/envelope.ts";
+import { isDriven, SafetyLayer } from "../safety/safety-layer.ts";
+import { createTargetChunk } from "../safety/target-chunk.ts";
+import { LoopChannel } from "./loop-channel.ts";
+import { MOTOR_PERIOD, MotorLoop } from "./motor-loop.ts";
+
+/** How a motor loop is to guard its robot. */
+export interface LoopConfig {
+  readonly geometry: BodyGeometry;
+  readonly envelope: Envelope;
+  readonly authority: MotorAuthority;
+  readonly isDryRun: boolean;
+}
+
+/** Silence of the owner's heartbeat after which the loop damps, s. */
+const OWNER_PATIENCE = 1;
+/** Told to end, the loop damps until the robot has come to rest: at least and at most so long, s. */
+const FAREWELL_SECONDS = [0.2, 4] as const;
+/** Joints slower than this are at rest, rad/s. */
+const REST_SPEED = 0.3;
+/** So late, the loop lets the time go instead of hurrying after it, s. */
+const GIVE_UP = 0.02;
+/** Shorter than this a sleep is not worth the risk of waking late, s. */
+const SPIN = 0.0001;
+
+/**
+ * Runs a port behind a safety layer at 500 Hz until the channel says to end, and then damps. Blocks its thread: nothing
+ * but ticks happens there, so neither a busy network nor somebody else's garbage can make one late.
+ *
+ * @param now s, CLOCK_MONOTONIC: the same in all threads
+ */
+export function runMotorLoop(
+  port: MotorPort,
+  config: LoopConfig,
+  buffer: SharedArrayBuffer,
+  now: () => number,
+): void {
+  const { robot, imuBody } = port;
+  const safety = new SafetyLayer({ ...config, robot, imuBody });
+  const loop = new MotorLoop(port, safety, config.isDryRun);
+  const channel = new LoopChannel(robot, buffer);
+  const obey = obeying(loop, channel);
+  let due = now();
+  while (!channel.isEnding) due = onTime(channel, due, now, obey);
+  if (safety.phase !== "passive") damp(loop, due, now);
+}
+
+/** Damps until the robot has come to rest: whoever ends the loop may not leave it standing. */
+function damp(loop: MotorLoop, due: number, now: () => number): void {
+  const { safety, port } = loop;
+  const start = now();
+  const [least, most] = FAREWELL_SECONDS;
+  safety.stop("owner silence");
+  for (let next = due; ; next += MOTOR_PERIOD) {
+    const wait = 1000 * (next - now());
+    if (wait > 0) Atomics.wait(IDLE, 0, 0, wait);
+    loop.tick(now());
+    const elapsed = now() - start;
+    const isAtRest = port.state.dq.every((speed) => Math.abs(speed) < REST_SPEED);
+    if ((isAtRest && elapsed > least) || elapsed > most) return;
+  }
+}
+
+const IDLE = new Int32Array(new SharedArrayBuffer(4));
+
+/** One tick: at its time, counted. Returns when the next one is due. */
+function onTime(channel: LoopChannel, due: number, now: () => number, tick: (time: number) => void): number {
+  const early = due - now();
+  if (early > SPIN) channel.sleep(1000 * (early - SPIN));
+  while (now() < due); // the rest, to the microsecond
+  const begun = now();
+  tick(begun);
+  const done = now();
+  channel.count(begun - due, done - begun, done > due + MOTOR_PERIOD);
+  return done - due > GIVE_UP ? done : due + MOTOR_PERIOD;
+}
+
+/** What a tick does beside the loop's own work: hear the owner, tell the owner. Allocates nothing. */
+function obeying(loop: MotorLoop, channel: LoopChannel): (time: number) => void {
+  const { safety, port } = loop;
+  const chunk = createTargetChunk(port.robot);
+  let heartbeat = channel.heartbeat;
+  let heard = Number.NaN;
+  return (time) => {
+    if (channel.heartbeat !== heartbeat || Number.isNaN(heard)) {
+      heartbeat = channel.heartbeat;
+      heard = time;
+    }
+    if (time - heard > OWNER_PATIENCE && isDriven(safety.phase)) safety.stop("owner silence");
+    if (channel.has("stops")) safety.stop();
+    if (channel.has("losses")) safety.leaseLost();
+    if (channel.has("restarts")) port.restart?.();
+    for (let request = channel.takeRequest(); request !== undefined; request = channel.takeRequest())
+      safety.request(request);
+    if (channel.takeChunk(chunk)) safety.offer(chunk, time);
+    const sent = loop.tick(time);
+    channel.publish(port.state, sent);
+  };
+}

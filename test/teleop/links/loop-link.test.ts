@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { LoopLink } from "../../../src/teleop/links/loop-link.ts";
+import { monotonicClock } from "../../../src/teleop/loop/monotonic.ts";
+import { describeRobotLink, expectDamped, pass, startRunning } from "../contract/robot-link.ts";
+import { h12Safety, h12World } from "../support/sim-world.ts";
+
+const open = () =>
+  LoopLink.open(
+    { kind: "sim", world: h12World },
+    { ...h12Safety, authority: "body", isDryRun: false },
+    monotonicClock(() => performance.now()),
+  );
+
+describeRobotLink("a motor loop in a thread, on a robot simulated in real time", open);
+
+describe("a motor loop in a thread", () => {
+  it("keeps 500 Hz, and damps by itself when its owner's thread stands still", async () => {
+    await using link = await open();
+    await startRunning(link);
+    const { ticks } = link.channel.report;
+    const start = link.now();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300); // this thread does nothing at all
+    const elapsed = link.now() - start;
+    expect(link.channel.report.ticks - ticks).toBeGreaterThan(0.9 * 500 * elapsed);
+    await pass(link, 0.01);
+    expect([link.sent.phase, link.sent.fault]).toEqual(["fault", "command silence"]);
+    expectDamped(link);
+  });
+});
