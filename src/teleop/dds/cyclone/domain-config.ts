@@ -24,7 +24,6 @@ export function domainConfig(network: DdsNetwork): string {
   return `<CycloneDDS><Domain Id="any">
   <General><Interfaces><NetworkInterface name="${network.interface}" priority="default" multicast="default"/></Interfaces></General>
   <Discovery><MaxAutoParticipantIndex>${MAX_PARTICIPANTS}</MaxAutoParticipantIndex></Discovery>
-  <Tracing><Verbosity>severe</Verbosity></Tracing>
 </Domain></CycloneDDS>`;
 }
 
