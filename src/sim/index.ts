@@ -17,6 +17,7 @@ export {
   type JointTargets,
 } from "./control-state.ts";
 export {
+  type Contact,
   DivergedError,
   Engine,
   HeapExhaustedError,
@@ -103,6 +104,7 @@ export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
 export { InvalidTargetError } from "./plant/target-check.ts";
 export { CorruptRecordingError, RecordingMismatchError } from "./recording/errors.ts";
+export { ModelArchive, zipModels } from "./recording/model-files.ts";
 export { openRecording, type Recording } from "./recording/recording.ts";
 export { MemorySink, type RecordingSink } from "./recording/recording-sink.ts";
 export {

@@ -32,16 +32,13 @@ import { readControllerFiles } from "../policy-files.ts";
 import type { Progress } from "../progress.ts";
 import { recordTo } from "../recorders.ts";
 import { policiesOfRun, RunPolicy } from "../runs/run-policy.ts";
+import { ServerFlags } from "../server/server-flags.ts";
 import { loadWorld } from "../worlds.ts";
 
 const velocity = z.tuple([z.number(), z.number(), z.number()]);
 
-/** What `play` takes. */
-export const PlayFlags = z.strictObject({
-  headless: z
-    .boolean()
-    .default(false)
-    .describe("run without a page in the browser, as fast as the machine allows"),
+/** What a run takes, with a page or without. */
+export const RunFlags = z.strictObject({
   robot: z.string().default("h1_2").describe("robot; see robot list"),
   model: z.string().optional().meta({ description: "another MJCF of the same robot", placeholder: "file" }),
   scene: z
@@ -75,7 +72,11 @@ export const PlayFlags = z.strictObject({
     .array(z.number())
     .default([])
     .describe("a shove: time, s, and velocity change forward and left, m/s; such as 5,0.5,0"),
-  seconds: z.number().positive().default(10).describe("longest duration, s"),
+  seconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe("longest duration, s; default: 10 without a page, else until it is ended"),
   seed: z.int().nonnegative().default(0).describe("seed of noise, randomisation and generated ground"),
   record: z
     .string()
@@ -83,14 +84,28 @@ export const PlayFlags = z.strictObject({
     .meta({ description: "write an MCAP file that replays exactly", placeholder: "file" }),
   plant: PlantConfig.prefault({}),
 });
+export type RunFlags = z.output<typeof RunFlags>;
+
+/** What `play` takes. */
+export const PlayFlags = z.strictObject({
+  headless: z
+    .boolean()
+    .default(false)
+    .describe("run without a page in the browser, as fast as the machine allows"),
+  ...RunFlags.shape,
+  ...ServerFlags,
+});
 export type PlayFlags = z.output<typeof PlayFlags>;
 
 /** `contrapposto play`. */
 export const play = defineCommand({
-  description: `Runs a robot under a policy and says how it went. Ends early when the robot falls; a fall is an answer, not a
-failure of the command. The page in the browser comes with the viewer; until then play runs headless either way.`,
+  description: `Serves a page in which the robot is seen, driven, pushed and debugged, in real time. With --headless it runs as fast as
+the machine allows and says how it went; it then ends early when the robot falls, which is an answer and not a failure
+of the command.`,
   flags: PlayFlags,
   examples: [
+    { line: "play --scene push", about: "a page with the robot, at http://127.0.0.1:8080" },
+    { line: "play --host 0.0.0.0 --policy walk.onnx", about: "for the phone too, with a token" },
     { line: "play --headless --seconds 10", about: "the robot keeps its balance" },
     {
       line: "play --headless --policy walk.onnx --command 0.5,0,0 --json",
@@ -109,11 +124,26 @@ failure of the command. The page in the browser comes with the viewer; until the
       about: "walk on rough ground and keep it",
     },
   ],
-  run: playWith,
+  run: (flags, io) => (flags.headless ? playWith(flags, io) : playOnPage(flags, io)),
 });
 
-/** Plays as the flags say and reports: what `play` and `record` do. */
-export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
+async function playOnPage(flags: PlayFlags, io: CommandIo): Promise<void> {
+  for (const flag of ["script", "push"] as const)
+    if (flags[flag] !== undefined && flags[flag].length > 0)
+      throw new UsageError(
+        `--${flag} is for runs without a page.`,
+        "Add --headless, or drive and push by hand.",
+      );
+  const { playLive } = await import("../server/play-live.ts");
+  await playLive(flags, io);
+}
+
+/** Duration of a run without a page, s. */
+const HEADLESS_SECONDS = 10;
+
+/** Plays without a page as the flags say and reports: what `play` and `record` do. */
+export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
+  const { seconds = HEADLESS_SECONDS } = flags;
   const world = loadWorld(flags);
   const engine = await Engine.load();
   const compiled = compileWorld(engine, world, flags.plant);
@@ -128,7 +158,7 @@ export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
   const isStanding = paths.length === 0;
   if (flags.script === undefined) noteCommandRanges(flags, files, world.robot, io);
   const metrics = new LocomotionMetrics();
-  using progress = io.progress("simulating", Math.round(flags.seconds / plant.controlTimestep));
+  using progress = io.progress("simulating", Math.round(seconds / plant.controlTimestep));
   const started = performance.now();
   const request = await requestOf(flags, world.robot, isStanding);
   await using file =
@@ -138,7 +168,7 @@ export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
       plant,
       policy,
       request,
-      seconds: flags.seconds,
+      seconds,
       rng: new Rng(flags.seed),
       initial: startOn(world.robot, compiled.terrain, flags.seed),
       pushes: pushesOf(flags.push),
@@ -162,7 +192,7 @@ export async function playWith(flags: PlayFlags, io: CommandIo): Promise<void> {
 }
 
 /** Where the physics breaks, keeps the last step on disk so that `replay` can run it again. */
-async function guarded<T>(plant: Plant, flags: PlayFlags, run: () => Promise<T>): Promise<T> {
+async function guarded<T>(plant: Plant, flags: RunFlags, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -176,7 +206,7 @@ async function guarded<T>(plant: Plant, flags: PlayFlags, run: () => Promise<T>)
 
 /** Tells of a command beyond what the policy was trained for; it is asked for all the same. */
 function noteCommandRanges(
-  flags: PlayFlags,
+  flags: RunFlags,
   files: readonly ControllerFile[],
   robot: RobotSpec,
   io: CommandIo,
@@ -191,7 +221,7 @@ function noteCommandRanges(
   }
 }
 
-async function requestOf(flags: PlayFlags, robot: RobotSpec, isStanding: boolean): Promise<Request> {
+async function requestOf(flags: RunFlags, robot: RobotSpec, isStanding: boolean): Promise<Request> {
   const command = await commandOf(flags, isStanding);
   if (flags.motion === undefined) return { command };
   const library = await loadMotions(robot);
@@ -205,7 +235,7 @@ async function requestOf(flags: PlayFlags, robot: RobotSpec, isStanding: boolean
   };
 }
 
-async function commandOf(flags: PlayFlags, isStanding: boolean): Promise<Request["command"]> {
+async function commandOf(flags: RunFlags, isStanding: boolean): Promise<Request["command"]> {
   if (flags.script === undefined) return () => (isStanding ? [0, 0, 0] : flags.command);
   const script = CommandScript.safeParse(parseJson(await readText(flags.script), flags.script));
   if (script.success) return (time) => scriptedCommand(script.data, time);
@@ -251,7 +281,7 @@ interface Played {
 
 function answer(
   io: CommandIo,
-  flags: PlayFlags,
+  flags: RunFlags,
   { policy, plant, result, metrics, wallSeconds, isStanding }: Played,
 ): void {
   const { meanVel, velError, yawRateError, jointError, peakTorqueShare } = metrics.metrics;

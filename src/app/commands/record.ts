@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { defineCommand } from "../command.ts";
-import { PlayFlags, playWith } from "./play.ts";
+import { playWith, RunFlags } from "./play.ts";
 
 /** `contrapposto record FILE`: play, with the recording as its point. */
 export const record = defineCommand({
   description: `Plays as "play" does and keeps every input, so that "replay" repeats it bit for bit. The file is MCAP and opens in Foxglove
 and Lichtblick with the robot, joints and velocities.`,
   positionals: z.strictObject({ file: z.string().describe("MCAP file to write") }),
-  flags: PlayFlags.omit({ record: true, headless: true }),
+  flags: RunFlags.omit({ record: true }),
   examples: [
     { line: "record walk.mcap --policy walk.onnx --seconds 20", about: "twenty seconds of walking" },
     { line: "record shove.mcap --push 3,0.2,0", about: "a shove against the balancing robot" },
   ],
-  run: ({ file, ...flags }, io) => playWith({ ...flags, headless: true, record: file }, io),
+  run: ({ file, ...flags }, io) => playWith({ ...flags, record: file }, io),
 });

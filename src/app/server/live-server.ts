@@ -26,6 +26,8 @@ export interface LiveServerOptions {
   readonly origins?: readonly string[];
   /** Certificate and key, PEM. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** `process.hrtime` at which the server's clock is zero, ns; default: now. */
+  readonly startNs?: bigint;
   /** Asked in order. */
   readonly routes?: readonly Route[];
   readonly hub?: Partial<Pick<HubOptions, "limits" | "maxClients" | "graceMs" | "onFault">>;
@@ -61,7 +63,7 @@ export class LiveServer implements AsyncDisposable {
     this.#rules = { host: options.host, token: this.token, origins: options.origins ?? [] };
     this.#routes = options.routes ?? [];
     this.#isSecure = options.tls !== undefined;
-    const startNs = process.hrtime.bigint();
+    const startNs = options.startNs ?? process.hrtime.bigint();
     this.hub = new Hub(host, {
       ...options.hub,
       server: `contrapposto ${packageVersion()}`,

@@ -155,10 +155,12 @@ export class Hub {
     }
   }
 
-  /** Whether anybody would see a sample of a stream; saves computing what nobody watches. */
-  isWatched(name: string): boolean {
-    for (const { subscriptions } of this.#connections) if (subscriptions.has(name)) return true;
-    return false;
+  /** Names of the streams that somebody would see a sample of; saves computing what nobody watches. */
+  watchedStreams(): string[] {
+    const watched = new Set<string>();
+    for (const { subscriptions } of this.#connections)
+      for (const name of subscriptions.keys()) watched.add(name);
+    return [...watched].sort();
   }
 
   /** Tells everybody, and those who come later where it is about how things are. */

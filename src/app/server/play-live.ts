@@ -1,0 +1,49 @@
+import { resolve } from "node:path";
+import type { CommandIo } from "../command-io.ts";
+import type { PlayFlags } from "../commands/play.ts";
+import { policiesOfRun } from "../runs/run-policy.ts";
+import { LiveServer } from "./live-server.ts";
+import { pageRoutes } from "./page-routes.ts";
+import { policiesRoute, recordingsRoute, worldsRoute } from "./routes.ts";
+import { serverOptions } from "./server-flags.ts";
+import { SessionHost } from "./session/session-host.ts";
+
+/** Opens the page's server with the robot in its world, and serves it until the user ends it. */
+export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
+  const startNs = process.hrtime.bigint();
+  const recordings = resolve("recordings");
+  const { robot, model, scene, seed, plant, preset, deploy, motion, amplitude, command, record } = flags;
+  const policies = flags.run === undefined ? flags.policy : policiesOfRun(flags.run);
+  await using host = new SessionHost({
+    ...{ robot, model, scene, seed, plant, policies, preset, deploy, motion, amplitude, command, record },
+    ...{ recordings, startNs },
+  });
+  await host.opened;
+  const page = await pageRoutes((text) => io.note(text));
+  await using server = await LiveServer.start(host, {
+    ...(await serverOptions(flags)),
+    startNs,
+    routes: [
+      worldsRoute(host.worlds),
+      recordingsRoute(recordings),
+      policiesRoute((name, bytes) => host.shelve(name, bytes)),
+      ...page,
+    ],
+    hub: { onFault: (error) => io.note(`the server failed: ${error}`) },
+  });
+  host.attach(server.hub);
+  announce(server, io);
+  await new Promise<void>((done) => {
+    io.signal.addEventListener("abort", () => done(), { once: true });
+    if (flags.seconds !== undefined) setTimeout(done, flags.seconds * 1000);
+    void host.ended.then(() => done());
+  });
+  const failure = host.failure;
+  if (failure !== undefined) throw failure;
+}
+
+function announce(server: LiveServer, io: CommandIo): void {
+  io.print(`the robot is at ${io.style.bold(server.url)}`);
+  if (server.token !== undefined) io.print(`other machines need the token ${server.token}`);
+  io.print("Ctrl-C ends it");
+}

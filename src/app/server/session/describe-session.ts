@@ -1,0 +1,63 @@
+import { hashText } from "../../../common/index.ts";
+import { controlTimestep, SCENES, type World } from "../../../sim/index.ts";
+import { listRobots } from "../../../sim/node.ts";
+import type { CatalogueMessage, WorldMessage } from "../../../wire/index.ts";
+import { ROBOT_PLACES } from "../../robot-places.ts";
+import type { ControlSession } from "./control-session.ts";
+import type { PolicyShelf } from "./policy-shelf.ts";
+
+/** Levels of generated ground that `scene:level` takes. */
+const LEVELS = 10;
+
+/** The `world` message of a simulation, from which a client can compile the same model. */
+export function describeWorld({ plant, compiled }: ControlSession): WorldMessage {
+  const { robot, config, modelHash, simulation } = plant;
+  const { sceneName, scene, robotModel } = compiled.world;
+  const worldId = hashText(JSON.stringify([modelHash, robot, sceneName, config]));
+  return {
+    op: "world",
+    worldId,
+    kind: "simulation",
+    robot: structuredClone(robot) as WorldMessage["robot"],
+    sceneName,
+    controlTimestep: controlTimestep(config),
+    engine: simulation.model.mujoco.mj_versionString(),
+    modelHash,
+    plant: { ...config },
+    model: {
+      url: worldPath(worldId),
+      robotMain: robotModel.main,
+      scene: "kind" in scene ? { ...scene } : scene.main,
+    },
+  };
+}
+
+/** Where a world's files are on the server. */
+export function worldPath(worldId: string): string {
+  return `/api/worlds/${worldId}.zip`;
+}
+
+/** The files of a world, by the folder that they have in its archive. */
+export function worldModels({ robotModel, scene }: World) {
+  return { robot: robotModel, ...("kind" in scene ? {} : { scene }) };
+}
+
+/** What somebody who watches a session can choose. */
+export function describeChoice(session: ControlSession, shelf: PolicyShelf): CatalogueMessage {
+  const library = session.motions;
+  return {
+    op: "catalogue",
+    robots: listRobots(ROBOT_PLACES).map(({ robot: { name, title } }) => ({ name, title })),
+    scenes: SCENES.map((scene) => ({
+      name: scene.name,
+      about: scene.description,
+      levels: "file" in scene ? 0 : LEVELS,
+    })),
+    policies: shelf.entries,
+    motions: (library?.motions ?? []).map(({ name, tags }) => ({
+      name,
+      seconds: library?.get(name).seconds ?? 0,
+      tags: [...tags],
+    })),
+  };
+}

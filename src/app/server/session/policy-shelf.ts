@@ -1,0 +1,87 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { UnknownNameError } from "../../../common/index.ts";
+import {
+  type ControllerFile,
+  createController,
+  type Policy,
+  readPolicyFile,
+} from "../../../policies/index.ts";
+import type { RobotSpec } from "../../../sim/index.ts";
+import { shippedPath } from "../../package-root.ts";
+import { type PolicyRequest, readControllerFiles } from "../../policy-files.ts";
+
+/** A policy that can be chosen. */
+export interface ShelvedPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly robot: string;
+  readonly joints: string[];
+}
+
+/** The policy files that a session can choose from: shipped ones, those named at the start, and those that clients send. */
+export class PolicyShelf {
+  readonly #files = new Map<string, ControllerFile>();
+  readonly #entries = new Map<string, ShelvedPolicy>();
+  readonly #robots: readonly RobotSpec[];
+
+  /** @param robots whose policies are known */
+  constructor(robots: readonly RobotSpec[]) {
+    this.#robots = robots;
+  }
+
+  get entries(): ShelvedPolicy[] {
+    return [...this.#entries.values()];
+  }
+
+  /** Reads files from disk and returns their ids. Throws what reading throws. */
+  async read(paths: readonly string[], request: PolicyRequest = {}): Promise<string[]> {
+    const files = await readControllerFiles(paths, request);
+    return files.map((file) => this.add(file));
+  }
+
+  /** Reads the policies that ship for a robot, and returns their ids: a lower and an upper one, or none. */
+  async readShipped(robot: RobotSpec): Promise<string[]> {
+    const ids: string[] = [];
+    for (const path of shippedPolicies(robot)) {
+      const id = `${robot.name}-${basename(path, extname(path))}`;
+      if (!this.#files.has(id)) {
+        const [file] = await readControllerFiles([path], {});
+        this.add({ ...file, name: id });
+      }
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Takes a file under its name and returns its id. Throws what `readPolicyFile` throws for a file that is none. */
+  add(file: ControllerFile): string {
+    const { spec } = readPolicyFile(file.bytes, { robots: this.#robots, ...file });
+    const id = file.name;
+    this.#files.set(id, file);
+    this.#entries.set(id, { id, name: spec.name, robot: spec.robot, joints: [...spec.jointNames] });
+    return id;
+  }
+
+  /** The entry of an id. Throws `UnknownNameError`. */
+  entry(id: string): ShelvedPolicy {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new UnknownNameError("policy", id, this.#entries.keys());
+    return entry;
+  }
+
+  /** A controller of these policies; without any, one that balances. Throws what building one throws. */
+  async controller(ids: readonly string[], robot: RobotSpec, controlTimestep: number): Promise<Policy> {
+    for (const id of ids) this.entry(id);
+    const files = ids.flatMap((id) => this.#files.get(id) ?? []);
+    return await createController(robot, files, controlTimestep);
+  }
+}
+
+/** Files below assets/policies/ROBOT, the lower body's first. */
+function shippedPolicies(robot: RobotSpec): string[] {
+  const folder = shippedPath("assets", "policies", robot.name);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => ["lower.onnx", "upper.onnx"].includes(name));
+  return names.sort().map((name) => join(folder, name));
+}

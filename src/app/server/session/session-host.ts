@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import { type ContrappostoError, UsageError } from "../../../common/index.ts";
+import type { World } from "../../../sim/index.ts";
+import { spawnWorker } from "../../../sim/node.ts";
+import type { HostMessage, Hub, HubHost } from "../../../wire/index.ts";
+import { errorOf } from "./failure.ts";
+import type { FromSession, SessionSetup, ToSession } from "./session-link.ts";
+
+/** Messages whose failure nobody waits for, so that the answer is not waited for either. */
+const FIRE_AND_FORGET: ReadonlySet<HostMessage["op"]> = new Set(["velocity", "force"]);
+/** How often the session is told which streams are watched, ms. */
+const WATCH_MS = 50;
+/** Worlds whose files can be fetched: this one and some before it. */
+const MOST_WORLDS = 4;
+
+/** A simulation on a thread of its own, as a hub's host. Hold it with `await using`. */
+export class SessionHost implements HubHost, AsyncDisposable {
+  /** Resolves once the world is there; rejects with what kept it from coming. */
+  readonly opened: Promise<void>;
+  /** Settles when the session has ended, with what went wrong if something did. */
+  readonly ended: Promise<ContrappostoError | undefined>;
+  /** Files of the worlds that clients may fetch, by id. */
+  readonly worlds = new Map<string, World>();
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  #hub: Hub | undefined;
+  #early: FromSession[] = [];
+  #failure: ContrappostoError | undefined;
+  #nextId = 1;
+  #watched = "";
+  #watching: NodeJS.Timeout | undefined;
+
+  constructor(setup: SessionSetup) {
+    this.#worker = spawnWorker(new URL("./session.worker", import.meta.url), setup);
+    this.#worker.on("message", (message: FromSession) => this.#hear(message));
+    this.#worker.on("error", (cause) => {
+      this.#failure = new UsageError(`The simulation's thread broke: ${cause.message}.`, "Report it.", {
+        cause,
+      });
+    });
+    this.ended = once(this.#worker, "exit").then(() => {
+      const failure = this.#failure ?? new UsageError("The simulation has ended.", "Start it again.");
+      for (const { reject } of this.#pending.values()) reject(failure);
+      return this.#failure;
+    });
+    this.opened = this.#open();
+    this.opened.catch(() => {}); // whoever asks is told
+  }
+
+  /** What ended the session; undefined while it runs or where it ended well. */
+  get failure(): ContrappostoError | undefined {
+    return this.#failure;
+  }
+
+  /** Shows the session on a hub. */
+  attach(hub: Hub): void {
+    this.#hub = hub;
+    for (const message of this.#early) this.#hear(message);
+    this.#early = [];
+    this.#watching = setInterval(() => this.#tellWatched(hub), WATCH_MS);
+  }
+
+  handle(message: HostMessage): void | Promise<void> {
+    if (!FIRE_AND_FORGET.has(message.op)) return this.#ask((id) => ({ op: "handle", id, message }));
+    this.#ask((id) => ({ op: "handle", id, message })).catch(() => {});
+  }
+
+  stop(isActive: boolean): void {
+    this.#tell({ op: "stop", isActive });
+  }
+
+  controlLost(): void {
+    this.#tell({ op: "letGo" });
+  }
+
+  /** Makes a policy file choosable under a name. Rejects for a file that is none. */
+  shelve(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#ask((id) => ({ op: "shelve", id, name, bytes }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watching);
+    this.#tell({ op: "end" });
+    await this.ended;
+  }
+
+  async #open(): Promise<void> {
+    const first = new Promise<void>((resolve) => {
+      this.#worker.on("message", ({ op }: FromSession) => op === "world" && resolve());
+    });
+    await Promise.race([first, this.ended]);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #ask(message: (id: number) => ToSession): Promise<void> {
+    const id = this.#nextId++;
+    const answer = new Promise<void>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    this.#tell(message(id));
+    return answer;
+  }
+
+  #tell(message: ToSession): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromSession): void {
+    const hub = this.#hub;
+    if (message.op === "failed") this.#failure = errorOf(message.failure);
+    else if (message.op === "answer") this.#answered(message);
+    else if (message.op === "world") this.#keepWorld(message.worldId, message.world);
+    else if (hub === undefined) this.#early.push(message);
+    else if (message.op === "broadcast") hub.broadcast(message.message);
+    else if (message.op === "declare") hub.declare(message.streams);
+    else
+      for (const [stream, values] of message.samples)
+        hub.publish(stream, values, message.timeNs, message.flags);
+  }
+
+  #answered({ id, failure }: FromSession & { op: "answer" }): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (failure === undefined) pending?.resolve();
+    else pending?.reject(errorOf(failure));
+  }
+
+  #keepWorld(worldId: string, world: World): void {
+    this.worlds.delete(worldId);
+    this.worlds.set(worldId, world);
+    const [oldest] = this.worlds.keys();
+    if (this.worlds.size > MOST_WORLDS && oldest !== undefined) this.worlds.delete(oldest);
+  }
+
+  #tellWatched(hub: Hub): void {
+    const streams = hub.watchedStreams();
+    const watched = streams.join();
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    this.#tell({ op: "watch", streams });
+  }
+}

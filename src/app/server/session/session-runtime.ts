@@ -1,0 +1,321 @@
+import { stat } from "node:fs/promises";
+import { ContrappostoError, UsageError } from "../../../common/index.ts";
+import { DivergedError, Engine } from "../../../sim/index.ts";
+import { findRobot, listRobots } from "../../../sim/node.ts";
+import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "../../../wire/index.ts";
+import { DiskFullError, FileAccessError, FileSystemError } from "../../files.ts";
+import { ROBOT_PLACES } from "../../robot-places.ts";
+import type { ControlSession } from "./control-session.ts";
+import { describeChoice, describeWorld } from "./describe-session.ts";
+import { failureOf } from "./failure.ts";
+import { openWorld, type WorldChoice } from "./open-world.ts";
+import { type Paced, Pacer } from "./pacer.ts";
+import { plantStreams, type SampledStream } from "./plant-streams.ts";
+import { PolicyShelf } from "./policy-shelf.ts";
+import type { FromSession, SessionSetup, ToSession } from "./session-link.ts";
+import { RECORDINGS_PATH, recordingFile, SessionRecording } from "./session-recording.ts";
+
+/**
+ * A simulation in real time, as its thread runs it: takes messages between steps, tells everything that clients see.
+ * Nothing that a client or the network does can hold it up.
+ */
+export class SessionRuntime implements Paced {
+  readonly #setup: SessionSetup;
+  readonly #tell: (message: FromSession) => void;
+  readonly #engine: Engine;
+  readonly #shelf: PolicyShelf;
+  readonly #pacer: Pacer;
+  readonly #queue: ToSession[] = [];
+  #choice: WorldChoice;
+  #session: ControlSession;
+  #streams: readonly SampledStream[] = [];
+  #watched: ReadonlySet<string> = new Set();
+  #recording: SessionRecording | undefined;
+  #fault: { readonly code: string; readonly text: string } | undefined;
+  #hasJumped = true;
+
+  private constructor(
+    setup: SessionSetup,
+    tell: (message: FromSession) => void,
+    opened: { engine: Engine; shelf: PolicyShelf; choice: WorldChoice; session: ControlSession },
+  ) {
+    this.#setup = setup;
+    this.#tell = tell;
+    this.#engine = opened.engine;
+    this.#shelf = opened.shelf;
+    this.#choice = opened.choice;
+    this.#session = opened.session;
+    this.#pacer = new Pacer(this, () => performance.now());
+  }
+
+  /** Loads engine, world and policies as the setup says. Throws what that throws. */
+  static async open(setup: SessionSetup, tell: (message: FromSession) => void): Promise<SessionRuntime> {
+    const engine = await Engine.load();
+    const { robot } = findRobot(setup.robot, ROBOT_PLACES);
+    const shelf = new PolicyShelf([robot, ...listRobots(ROBOT_PLACES).map((located) => located.robot)]);
+    const shipped = await shelf.readShipped(robot);
+    const named = await shelf.read(setup.policies, setup);
+    const { model, scene, seed } = setup;
+    const policies = named.length > 0 ? named : shipped;
+    const choice = { robot: robot.name, model, scene, seed, policies };
+    const session = await openWorld(engine, shelf, choice, setup);
+    const runtime = new SessionRuntime(setup, tell, { engine, shelf, choice, session });
+    session.ask(setup.command);
+    if (setup.motion !== undefined) session.play(setup.motion, setup.amplitude);
+    if (setup.record !== undefined) await runtime.#record(setup.record);
+    return runtime;
+  }
+
+  get stepSeconds(): number {
+    return this.#session.plant.controlTimestep;
+  }
+
+  /** Takes a message; it has its effect before the next step. */
+  take(message: ToSession): void {
+    if (message.op === "stop") this.#session.isStopped = message.isActive; // at once, whatever else waits
+    this.#queue.push(message);
+    this.#pacer.wake();
+  }
+
+  /** Tells all about the world, and runs until it is ended. */
+  async run(): Promise<void> {
+    this.#introduce();
+    await this.#pacer.run();
+    await this.#endRecording();
+    this.#session[Symbol.dispose]();
+  }
+
+  async prepare(): Promise<void> {
+    const hadWork = this.#queue.length > 0;
+    for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift())
+      await this.#do(message);
+    if (hadWork && this.#pacer.isPaused) this.#show();
+  }
+
+  async step(): Promise<void> {
+    try {
+      await this.#session.step();
+      this.#recording?.stepped();
+      this.#show();
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  async #do(message: ToSession): Promise<void> {
+    switch (message.op) {
+      case "handle":
+        return this.#answer(message.id, () => this.#handle(message.message));
+      case "shelve":
+        return this.#answer(message.id, () => this.#shelve(message.name, message.bytes));
+      case "stop":
+        return this.#tellState();
+      case "letGo":
+        return this.#session.letGo();
+      case "watch":
+        this.#watched = new Set(message.streams);
+        return;
+      case "end":
+        return this.#pacer.end();
+    }
+  }
+
+  async #answer(id: number, work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#tell({ op: "answer", id });
+    } catch (error) {
+      this.#tell({ op: "answer", id, failure: failureOf(error) });
+    }
+  }
+
+  async #handle(message: HostMessage): Promise<void> {
+    const session = this.#session;
+    switch (message.op) {
+      case "velocity":
+        return session.ask(message.velocity);
+      case "force":
+        return session.pull(message);
+      case "push":
+        return session.plant.kick(message.velocity);
+      case "pause":
+        this.#pacer.isPaused = message.isPaused;
+        return this.#tellSession();
+      case "step":
+        if (!this.#pacer.isPaused)
+          throw new UsageError("The simulation is running.", "Pause it before you step.");
+        return this.#pacer.owe(message.count);
+      case "speed":
+        this.#pacer.speed = message.factor;
+        return this.#tellSession();
+      case "reset":
+        return this.#reset(message);
+      case "load":
+        return await this.#load(message);
+      case "policy":
+        return await this.#switchPolicies(message.policies);
+      case "motion":
+        session.play(message.motion, message.amplitude);
+        return this.#tellSession();
+      case "record":
+        return await (message.isOn ? this.#startRecording(message.name) : this.#endRecording());
+      default:
+        throw new RefusedError(
+          "UNSUPPORTED",
+          `A simulation has no "${message.op}".`,
+          "That is for robots, their twins and training runs.",
+        );
+    }
+  }
+
+  #reset(options: { seed?: number | undefined; keyframe?: string | undefined }): void {
+    this.#session.reset(options);
+    this.#hasJumped = true;
+    this.#fault = undefined;
+    this.#tellState();
+    this.#tellSession();
+  }
+
+  async #load({ robot, scene, seed }: HostMessage & { op: "load" }): Promise<void> {
+    const next = { ...this.#choice };
+    if (robot !== undefined && robot !== next.robot) {
+      const { robot: spec } = findRobot(robot, ROBOT_PLACES);
+      Object.assign(next, { robot, model: undefined, policies: await this.#shelf.readShipped(spec) });
+    }
+    const choice = { ...next, scene: scene ?? next.scene, seed: seed ?? next.seed };
+    this.#note("info", `loading ${choice.robot} in ${choice.scene}`);
+    const session = await openWorld(this.#engine, this.#shelf, choice, this.#setup);
+    await this.#endRecording();
+    session.isStopped = this.#session.isStopped;
+    this.#session[Symbol.dispose]();
+    this.#session = session;
+    this.#choice = choice;
+    this.#fault = undefined;
+    this.#introduce();
+  }
+
+  async #switchPolicies(ids: readonly string[]): Promise<void> {
+    const { robot, controlTimestep } = this.#session.plant;
+    this.#session.switchPolicy(await this.#shelf.controller(ids, robot, controlTimestep));
+    this.#choice = { ...this.#choice, policies: [...ids] };
+    this.#declare();
+    this.#tellSession();
+  }
+
+  async #shelve(name: string, bytes: Uint8Array): Promise<void> {
+    this.#shelf.add({ name, bytes });
+    this.#broadcast(describeChoice(this.#session, this.#shelf));
+  }
+
+  async #startRecording(name: string | undefined): Promise<void> {
+    if (this.#recording !== undefined)
+      throw new UsageError(`"${this.#recording.name}" is being recorded.`, "End that recording first.");
+    await this.#record(recordingFile(this.#setup.recordings, this.#session, name));
+    this.#tellSession();
+  }
+
+  async #record(file: string): Promise<void> {
+    this.#recording = await SessionRecording.start(file, this.#session, this.#nowNs());
+  }
+
+  async #endRecording(): Promise<void> {
+    const recording = this.#recording;
+    if (recording === undefined) return;
+    this.#recording = undefined;
+    await recording.end();
+    const { name, file, seconds } = recording;
+    const { size: bytes } = await stat(file);
+    this.#broadcast({ op: "recorded", file, url: `${RECORDINGS_PATH}${name}`, seconds, bytes });
+    this.#tellSession();
+  }
+
+  /** A step went wrong. A disk that fails ends the recording, anything else stops the world until it is reset. */
+  async #failed(error: unknown): Promise<void> {
+    if (!(error instanceof ContrappostoError)) throw error;
+    this.#note("error", error.message);
+    if (
+      error instanceof DiskFullError ||
+      error instanceof FileAccessError ||
+      error instanceof FileSystemError
+    ) {
+      const recording = this.#recording;
+      this.#recording = undefined;
+      this.#session.plant.tap = undefined;
+      await recording?.end().catch(() => {}); // it has failed already, and said so
+    } else {
+      this.#fault = { code: error instanceof DivergedError ? "DIVERGED" : error.code, text: error.message };
+      this.#pacer.isPaused = true;
+      this.#tellState();
+    }
+    this.#tellSession();
+  }
+
+  #introduce(): void {
+    const world = describeWorld(this.#session);
+    this.#tell({ op: "world", worldId: world.worldId, world: this.#session.compiled.world });
+    this.#broadcast(world);
+    this.#broadcast(describeChoice(this.#session, this.#shelf));
+    this.#declare();
+    this.#tellState();
+    this.#tellSession();
+    this.#hasJumped = true;
+    this.#show();
+  }
+
+  #declare(): void {
+    this.#streams = plantStreams(this.#session, this.#pacer);
+    this.#tell({ op: "declare", streams: this.#streams.map(({ plan }) => plan) });
+  }
+
+  #show(): void {
+    const samples = this.#streams
+      .filter(({ plan }) => this.#watched.has(plan.name))
+      .map(({ plan, sample }) => [plan.name, sample()] as const);
+    if (samples.length === 0) return;
+    const flags = this.#hasJumped ? FRAME_FLAG.discontinuity : 0;
+    this.#hasJumped = false;
+    this.#tell({ op: "samples", timeNs: this.#nowNs(), flags, samples });
+  }
+
+  #tellSession(): void {
+    const { policy, ranges, motion, keyframes, seed } = this.#session;
+    const ids = this.#choice.policies;
+    this.#broadcast({
+      op: "session",
+      isPaused: this.#pacer.isPaused,
+      speed: this.#pacer.speed,
+      seed,
+      policies:
+        ids.length === 0
+          ? [{ id: "", name: policy.name, joints: [...policy.joints] }]
+          : ids.map((id) => {
+              const { name, joints } = this.#shelf.entry(id);
+              return { id, name, joints };
+            }),
+      ranges,
+      motion: motion === undefined ? null : { name: motion.name, amplitude: motion.amplitude },
+      keyframes,
+      recording:
+        this.#recording === undefined
+          ? null
+          : { file: this.#recording.name, sinceNs: this.#recording.sinceNs },
+    });
+  }
+
+  #tellState(): void {
+    const state = this.#fault !== undefined ? "fault" : this.#session.isStopped ? "damping" : "running";
+    this.#broadcast({ op: "robotState", state, fault: this.#fault ?? null, timeNs: this.#nowNs() });
+  }
+
+  #note(level: "info" | "error", text: string): void {
+    this.#broadcast({ op: "event", level, text, timeNs: this.#nowNs() });
+  }
+
+  #broadcast(message: ServerMessage): void {
+    this.#tell({ op: "broadcast", message });
+  }
+
+  #nowNs(): number {
+    return Number(process.hrtime.bigint() - this.#setup.startNs);
+  }
+}
