@@ -99,6 +99,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./motion-sort.ts")).motionSort,
     },
     {
+      path: ["export", "site"],
+      summary: "Write the viewer as a static site",
+      load: async () => (await import("./export-site.ts")).exportSite,
+    },
+    {
       path: ["twin"],
       summary: "Put a simulated robot on the network as Unitree's own",
       load: async () => (await import("./twin.ts")).twin,
@@ -122,6 +127,10 @@ export const catalogue: Catalogue = {
     eval: {
       summary: "Tests with figures",
       examples: [{ line: "eval locomotion --policy walk.onnx", about: "survival and errors by level" }],
+    },
+    export: {
+      summary: "Things to show elsewhere",
+      examples: [{ line: "export site public", about: "the viewer as a static site" }],
     },
     motion: {
       summary: "Arm motions",

@@ -1,0 +1,97 @@
+import type { Policy } from "../../policies/index.ts";
+import type { Engine, JointTargets, Model, Plant, Simulation } from "../../sim/index.ts";
+import type { Frame, RobotFacts, Signal, Watch } from "./messages.ts";
+import { PlantSignals } from "./plant-signals.ts";
+import { contactRows, inspectBody, writePoses } from "./world-poses.ts";
+
+export const WATCH_NOTHING: Watch = { contacts: false, ghost: false, body: -1 };
+
+/** Looks at a plant and describes what the page asked to see. Takes nothing from it and gives nothing to it. */
+export class Observer implements Disposable {
+  watch: Watch = WATCH_NOTHING;
+  readonly #plant: Plant;
+  readonly #ghost: Simulation;
+  readonly #signals: PlantSignals;
+  #samples: Float32Array[] = [];
+
+  constructor(engine: Engine, model: Model, plant: Plant, policy: Policy) {
+    this.#plant = plant;
+    this.#ghost = engine.simulate(model);
+    this.#signals = new PlantSignals(plant, policy);
+  }
+
+  get signals(): readonly Signal[] {
+    return this.#signals.declaration;
+  }
+
+  /** What pages need to know of the robot. */
+  get robot(): RobotFacts {
+    return robotFacts(this.#plant);
+  }
+
+  /** Notes a control step; several make one frame where the world runs faster than pictures. */
+  sample(targets: JointTargets, policyMs: number, physicsMs: number): void {
+    this.#samples.push(this.#signals.sample(targets, policyMs, physicsMs));
+    if (this.#samples.length > 200) this.#samples.shift();
+  }
+
+  /** The world now, with the samples since the last frame. */
+  frame(isJump: boolean): Frame {
+    const { simulation, truth, index } = this.#plant;
+    const { subtree_com } = simulation.views;
+    const samples = joined(this.#samples);
+    this.#samples = [];
+    const base = 3 * index.base;
+    return {
+      time: truth.time,
+      step: truth.step,
+      poses: writePoses(simulation),
+      centre: [subtree_com[base], subtree_com[base + 1], subtree_com[base + 2]],
+      samples,
+      isJump,
+      ...(this.watch.contacts ? { contacts: contactRows(simulation) } : {}),
+      ...(this.watch.ghost ? { ghost: this.#ghostPoses() } : {}),
+      ...(this.watch.body > 0 ? { inspected: inspectBody(simulation, this.watch.body) } : {}),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#ghost[Symbol.dispose]();
+  }
+
+  /** The robot where it is, with its upper body where the reference asks for it. */
+  #ghostPoses(): Float32Array {
+    const { simulation, robot, index, truth } = this.#plant;
+    const { qpos } = this.#ghost.views;
+    qpos.set(simulation.views.qpos);
+    robot.joints.forEach(({ group }, j) => {
+      if (group !== "lower") qpos[index.qpos[j]] = truth.reference[j];
+    });
+    this.#ghost.kinematics();
+    return writePoses(this.#ghost);
+  }
+}
+
+/** What pages need to know of a plant's robot. */
+export function robotFacts({ robot, index, simulation, controlTimestep }: Plant): RobotFacts {
+  const { model } = simulation;
+  return {
+    name: robot.name,
+    title: robot.title,
+    base: index.base,
+    feet: index.feet,
+    jointNames: robot.joints.map(({ name }) => name),
+    jointBodies: robot.joints.map(({ name }) => model.views.jnt_bodyid[model.index("joint", name)]),
+    torqueLimits: robot.joints.map(({ torqueLimit }) => torqueLimit),
+    controlTimestep,
+  };
+}
+
+function joined(samples: readonly Float32Array[]): Float32Array {
+  const width = samples[0]?.length ?? 0;
+  const out = new Float32Array(width * samples.length);
+  samples.forEach((sample, i) => {
+    out.set(sample, width * i);
+  });
+  return out;
+}

@@ -1,0 +1,111 @@
+import { UnknownNameError, UsageError } from "../../common/index.ts";
+import type { ControllerFile } from "../../policies/index.ts";
+import {
+  ModelArchive,
+  type ModelSource,
+  MotionLibrary,
+  parseScene,
+  type RobotSpec,
+  type World,
+} from "../../sim/index.ts";
+import type { Catalogue, WorldChoice } from "./messages.ts";
+
+/** Reads files of the site by their path below its data folder. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+/** `catalogue.json` of a site: what it holds and in which files. */
+export interface SiteCatalogue {
+  /** Version of Contrapposto that wrote it. */
+  readonly software: string;
+  readonly robots: readonly { readonly spec: RobotSpec; readonly archive: string; readonly main: string }[];
+  readonly scenes: readonly {
+    readonly name: string;
+    readonly about: string;
+    readonly levels: number;
+    /** Absent where the ground is generated. */
+    readonly archive?: string;
+    readonly main?: string;
+  }[];
+  readonly policies: readonly (Catalogue["policies"][number] & { readonly file: string })[];
+  /** Motion files by robot. */
+  readonly motions: Readonly<Record<string, { readonly manifest: string; readonly data: string }>>;
+}
+
+/** A site's robots, scenes, policies and motions; files are fetched when they are first asked for, and kept. */
+export class Site {
+  readonly catalogue: SiteCatalogue;
+  readonly #read: ReadFile;
+  readonly #kept = new Map<string, Promise<Uint8Array>>();
+
+  private constructor(catalogue: SiteCatalogue, read: ReadFile) {
+    this.catalogue = catalogue;
+    this.#read = read;
+  }
+
+  static async open(read: ReadFile): Promise<Site> {
+    const text = new TextDecoder().decode(await read("catalogue.json"));
+    return new Site(JSON.parse(text) as SiteCatalogue, read);
+  }
+
+  /** The robot of that name. Throws `UnknownNameError`. */
+  robot(name: string): SiteCatalogue["robots"][number] {
+    const { robots } = this.catalogue;
+    const robot = robots.find(({ spec }) => spec.name === name);
+    if (robot !== undefined) return robot;
+    throw new UnknownNameError(
+      "robot",
+      name,
+      robots.map(({ spec }) => spec.name),
+    );
+  }
+
+  /** Robot and scene, ready to compile. Throws `UnknownNameError` or `UsageError` for what the site lacks. */
+  async world({ robot: robotName, scene: sceneName, seed }: WorldChoice): Promise<World> {
+    const { spec, archive, main } = this.robot(robotName);
+    const { scene, level } = parseScene(sceneName);
+    const robotModel = await this.#model(archive, "robot", main);
+    if ("kind" in scene)
+      return { robot: spec, robotModel, sceneName, scene: { kind: scene.kind, level, seed } };
+    const held = this.catalogue.scenes.find(({ name }) => name === scene.name);
+    if (held?.archive === undefined || held.main === undefined) {
+      const names = this.catalogue.scenes.map(({ name }) => name).join(", ");
+      throw new UsageError(`This site has no scene "${sceneName}".`, `Choose one of ${names}.`);
+    }
+    return { robot: spec, robotModel, sceneName, scene: await this.#model(held.archive, "scene", held.main) };
+  }
+
+  /** A policy of the catalogue as a controller takes it. Throws `UnknownNameError`. */
+  async policy(id: string): Promise<ControllerFile> {
+    const { policies } = this.catalogue;
+    const policy = policies.find((candidate) => candidate.id === id);
+    if (policy === undefined)
+      throw new UnknownNameError(
+        "policy",
+        id,
+        policies.map((each) => each.id),
+      );
+    return { name: policy.name, bytes: await this.#file(policy.file) };
+  }
+
+  /** The robot's motions; undefined where it has none. */
+  async motions(robot: string): Promise<MotionLibrary | undefined> {
+    const files = this.catalogue.motions[robot];
+    if (files === undefined) return undefined;
+    const [manifest, data] = await Promise.all([this.#file(files.manifest), this.#file(files.data)]);
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return MotionLibrary.parse(text(manifest), text(data));
+  }
+
+  async #model(archive: string, folder: string, main: string): Promise<ModelSource> {
+    return new ModelArchive(await this.#file(archive)).model(folder, main);
+  }
+
+  #file(path: string): Promise<Uint8Array> {
+    let file = this.#kept.get(path);
+    if (file === undefined) {
+      file = this.#read(path);
+      this.#kept.set(path, file);
+    }
+    return file;
+  }
+}

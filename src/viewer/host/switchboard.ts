@@ -1,0 +1,68 @@
+import type { ControllerFile } from "../../policies/index.ts";
+import { Engine } from "../../sim/index.ts";
+import type { Host } from "./host.ts";
+import { type HostOptions, LocalHost, problemOf } from "./local-host.ts";
+import type { HostReport, HostRequest } from "./messages.ts";
+import type { NowMs } from "./pacer.ts";
+import { type ReadFile, Site } from "./site-files.ts";
+
+export interface SwitchboardOptions {
+  readonly read: ReadFile;
+  readonly report: (report: HostReport) => void;
+  readonly now: NowMs;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/**
+ * The worker's whole job, without the worker: takes the page's requests one after the other, opens the host that each
+ * asks for, and hands the rest to it.
+ */
+export class Switchboard {
+  readonly #options: SwitchboardOptions;
+  readonly #dropped = new Map<string, ControllerFile>();
+  #host: Host | undefined;
+  #ready: Promise<HostOptions> | undefined;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(options: SwitchboardOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a request; failures are reported, not thrown. */
+  take(request: HostRequest): Promise<void> {
+    this.#tail = this.#tail
+      .then(() => this.#do(request))
+      .catch((error) => this.#options.report({ op: "problem", ...problemOf(error) }));
+    return this.#tail;
+  }
+
+  async #do(request: HostRequest): Promise<void> {
+    const open = OPENERS[request.op];
+    if (open === undefined) return this.#host?.handle(request);
+    const before = this.#host;
+    this.#host = undefined;
+    await before?.close();
+    this.#host = await open(await this.#hostOptions(), request);
+  }
+
+  #hostOptions(): Promise<HostOptions> {
+    this.#ready ??= this.#start();
+    return this.#ready;
+  }
+
+  /** Engine and catalogue load side by side. */
+  async #start(): Promise<HostOptions> {
+    const { read, report, now, wait } = this.#options;
+    const [engine, site] = await Promise.all([Engine.load(), Site.open(read)]);
+    return { engine, site, report, now, wait, dropped: this.#dropped };
+  }
+}
+
+type Opener = (options: HostOptions, request: HostRequest) => Promise<Host>;
+
+const OPENERS: Partial<Record<HostRequest["op"], Opener>> = {
+  open: (options, request) => {
+    if (request.op !== "open") throw new TypeError(request.op);
+    return LocalHost.open(options, request.world);
+  },
+};

@@ -1,0 +1,77 @@
+import type { WorldChoice } from "../host/messages.ts";
+
+/** Where the camera stands and looks, world, m. */
+export interface View {
+  readonly eye: readonly [number, number, number];
+  readonly target: readonly [number, number, number];
+}
+
+/** What the page's address says. Everything can be left out. */
+export interface Address {
+  readonly world: WorldChoice;
+  readonly view: View | undefined;
+  /** Address of a server to watch; absent for a simulation in the tab. */
+  readonly live: string | undefined;
+  readonly token: string | undefined;
+  /** A session to replay, from a shared link. */
+  readonly journal: string | undefined;
+  /** Address of a recording to replay. */
+  readonly recording: string | undefined;
+  readonly isPaused: boolean;
+}
+
+/** Reads an address: `?robot=h1&scene=rough:3&policy=walk&seed=2&eye=x,y,z,tx,ty,tz#replay=...`. */
+export function readAddress(url: URL): Address {
+  const query = url.searchParams;
+  const hash = new URLSearchParams(url.hash.slice(1));
+  const numbers = query.get("eye")?.split(",").map(Number) ?? [];
+  const hasView = numbers.length === 6 && numbers.every(Number.isFinite);
+  const seed = Number(query.get("seed") ?? 0);
+  return {
+    world: {
+      robot: query.get("robot") ?? "h1_2",
+      scene: query.get("scene") ?? "flat",
+      seed: Number.isInteger(seed) && seed >= 0 ? seed : 0,
+      policies: (query.get("policy") ?? "").split(",").filter((id) => id !== ""),
+    },
+    view: hasView
+      ? {
+          eye: numbers.slice(0, 3) as unknown as View["eye"],
+          target: numbers.slice(3) as unknown as View["target"],
+        }
+      : undefined,
+    live: query.has("live") ? query.get("live") || liveAddress(url) : undefined,
+    token: query.get("token") ?? hash.get("token") ?? undefined,
+    journal: hash.get("replay") ?? undefined,
+    recording: query.get("recording") ?? undefined,
+    isPaused: query.has("paused"),
+  };
+}
+
+/** The address that shows the same world from the same place; a replay in the address goes. */
+export function writeAddress(url: URL, world: WorldChoice, view: View): URL {
+  const next = new URL(url);
+  next.hash = "";
+  next.searchParams.delete("recording");
+  next.searchParams.set("robot", world.robot);
+  next.searchParams.set("scene", world.scene);
+  setOrDelete(next, "policy", world.policies.join(","));
+  setOrDelete(next, "seed", world.seed === 0 ? "" : String(world.seed));
+  next.searchParams.set("eye", [...view.eye, ...view.target].map((value) => value.toFixed(2)).join(","));
+  next.search = next.search.replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return next;
+}
+
+function setOrDelete(url: URL, key: string, value: string): void {
+  if (value === "") url.searchParams.delete(key);
+  else url.searchParams.set(key, value);
+}
+
+/** The WebSocket beside the page. */
+function liveAddress(url: URL): string {
+  const socket = new URL("ws", url);
+  socket.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  socket.search = "";
+  socket.hash = "";
+  return socket.href;
+}

@@ -1,0 +1,101 @@
+import { listenToKeys } from "../input/keyboard.ts";
+import { Sticks } from "../input/sticks.ts";
+import { Inspector } from "../panels/inspector.ts";
+import { useZUp } from "../scene/axes.ts";
+import { readAddress } from "./address.ts";
+import { element, iconButton } from "./element.ts";
+import { Notices } from "./notices.ts";
+import { defaultSettings, loadSettings, saveSettings } from "./settings.ts";
+import { type Shortcut, Shortcuts } from "./shortcuts.ts";
+import { TopBar } from "./top-bar.ts";
+import { Viewer } from "./viewer.ts";
+
+const PHONE = "(max-width: 760px)";
+
+export interface PageParts {
+  readonly canvas: HTMLCanvasElement;
+  /** Holds everything but the picture. */
+  readonly page: HTMLElement;
+  /** Wall clock, s. */
+  readonly now: () => number;
+}
+
+/** Puts the viewer together on a page and opens what the address asks for. */
+export function openPage({ canvas, page, now }: PageParts): void {
+  useZUp();
+  const address = readAddress(new URL(location.href));
+  const isSmall = matchMedia(PHONE).matches;
+  const defaults = defaultSettings(matchMedia("(prefers-color-scheme: dark)").matches, isSmall);
+  const settings = loadSettings(localStorage, {
+    ...defaults,
+    sticks: matchMedia("(pointer: coarse)").matches,
+  });
+  const viewer = new Viewer({
+    canvas,
+    address,
+    settings,
+    now,
+    save: () => saveSettings(localStorage, settings),
+  });
+  const notices = new Notices(viewer.link);
+  const loading = element(
+    "div",
+    { class: "loading" },
+    element("div", {}, element("i"), "getting the robot ready"),
+  );
+  viewer.link.on("frame", () => loading.classList.add("done"));
+  viewer.link.on("problem", () => loading.classList.add("done"));
+
+  const sticks = new Sticks(viewer.drive);
+  sticks.root.hidden = !settings.sticks;
+  const help = iconButton("help", "Keys and gestures (?)", () => shortcuts.toggle());
+  const follow = iconButton("follow", "Follow the robot (F)", () => toggleFollow());
+  const theme = iconButton("theme", "Dark or light (T)", () => toggleTheme());
+  follow.classList.toggle("on", settings.follows);
+  const bar = new TopBar(viewer, [follow, theme, help]);
+  const toggleFollow = () => {
+    settings.follows = viewer.rig.follows = !settings.follows;
+    follow.classList.toggle("on", settings.follows);
+    viewer.save();
+  };
+  const toggleTheme = () => {
+    viewer.theme = settings.theme === "dark" ? "light" : "dark";
+  };
+  const keys: Shortcut[] = [
+    { key: " ", about: "pause, go on", run: () => bar.togglePause() },
+    { key: ".", about: "one control step", run: () => viewer.send({ op: "step", count: 1 }) },
+    { key: "Backspace", about: "reset", run: () => bar.reset(null) },
+    { key: "+", about: "faster", run: () => bar.changeSpeed(1) },
+    { key: "-", about: "slower", run: () => bar.changeSpeed(-1) },
+    { key: "f", about: "follow the robot", run: toggleFollow },
+    { key: "t", about: "dark or light", run: toggleTheme },
+    { key: "r", about: "record", run: () => bar.toggleRecording() },
+    { key: "Escape", about: "select nothing", run: () => viewer.select(-1) },
+  ];
+  const shortcuts = new Shortcuts(keys);
+  listenToKeys(viewer.drive, shortcuts);
+
+  const left = element("div", { class: "left" }, new Inspector(viewer).root);
+  const side = element("div", { class: "side" });
+  const dock = element("div", { class: "dock" });
+  page.append(bar.root, left, side, dock, sticks.root, notices.root, shortcuts.dialog, loading);
+  run(viewer, canvas, now);
+  viewer.send({ op: "open", world: address.world });
+  if (address.isPaused) viewer.send({ op: "pause", isPaused: true });
+  Object.assign(globalThis, { viewer });
+}
+
+/** Draws a picture whenever the browser shows one. */
+function run(viewer: Viewer, canvas: HTMLCanvasElement, now: () => number): void {
+  const resize = () =>
+    viewer.stage.resize(canvas.clientWidth, canvas.clientHeight, Math.min(2, devicePixelRatio));
+  new ResizeObserver(resize).observe(canvas);
+  resize();
+  const tick = () => {
+    const began = now();
+    viewer.tick(began);
+    for (const listener of viewer.onPicture) listener(now() - began);
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}

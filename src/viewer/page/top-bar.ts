@@ -1,0 +1,181 @@
+import { element, iconButton } from "./element.ts";
+import type { Viewer } from "./viewer.ts";
+
+const SPEEDS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4];
+
+/** The bar above the picture: which world, how it runs, and what can be done with it. */
+export class TopBar {
+  readonly root = element("header", { class: "bar" });
+  readonly #viewer: Viewer;
+  readonly #robot = choice("robot", (name) => this.#viewer.load({ robot: name }));
+  readonly #scene = choice("scene", (name) => this.#viewer.load({ scene: name }));
+  readonly #policy = choice("policy", (id) => this.#choosePolicy(id));
+  readonly #motion = choice("motion", (name) => this.#play(name));
+  readonly #pause = iconButton("pause", "Pause (space)", () => this.togglePause());
+  readonly #speed = choice("speed", (text) => this.#viewer.send({ op: "speed", factor: Number(text) }));
+  readonly #keyframe = choice("reset to", (name) => this.reset(name === "" ? null : name));
+  readonly #mode = element("span", { class: "mode" });
+  readonly #record = iconButton("record", "Record (R)", () => this.toggleRecording(), { class: "record" });
+
+  constructor(viewer: Viewer, actions: readonly HTMLElement[]) {
+    this.#viewer = viewer;
+    const transport = element(
+      "div",
+      { class: "group", role: "group", "aria-label": "time" },
+      this.#pause,
+      iconButton("step", "One control step (.)", () => viewer.send({ op: "step", count: 1 })),
+      iconButton("reset", "Reset (Backspace)", () => this.reset(null)),
+      this.#speed,
+      this.#record,
+    );
+    this.root.append(
+      element("span", { class: "brand", text: "Contrapposto" }),
+      this.#mode,
+      element(
+        "div",
+        { class: "group choices" },
+        this.#robot,
+        this.#scene,
+        this.#policy,
+        this.#motion,
+        this.#keyframe,
+      ),
+      transport,
+      element("div", { class: "group actions" }, ...actions),
+    );
+    viewer.link.on("session", () => this.#show());
+    viewer.link.on("catalogue", () => this.#show());
+    viewer.link.on("scene", () => this.#show());
+  }
+
+  togglePause(): void {
+    this.#viewer.send({ op: "pause", isPaused: !(this.#viewer.session?.isPaused ?? false) });
+  }
+
+  toggleRecording(): void {
+    this.#viewer.send({ op: "record", isOn: !(this.#viewer.session?.isRecording ?? false) });
+  }
+
+  reset(keyframe: string | null): void {
+    this.#viewer.input({ op: "reset", keyframe });
+  }
+
+  /** One speed up or down. */
+  changeSpeed(by: number): void {
+    const at = SPEEDS.indexOf(this.#viewer.session?.speed ?? 1);
+    const factor = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + by))];
+    this.#viewer.send({ op: "speed", factor });
+  }
+
+  #choosePolicy(id: string): void {
+    this.#viewer.input({ op: "policy", policies: id === "" ? [] : id.split("+") });
+  }
+
+  #play(name: string): void {
+    this.#viewer.input({ op: "motion", motion: name === "" ? null : name, amplitude: 1 });
+  }
+
+  #show(): void {
+    const { session, catalogue, view } = this.#viewer;
+    if (session === undefined || catalogue === undefined) return;
+    const { world, isPaused, isRecording, speed, motion, mode } = session;
+    this.#mode.textContent = mode;
+    this.#mode.dataset.mode = mode;
+    fill(
+      this.#robot,
+      catalogue.robots.map(({ name, title }) => [name, title]),
+      world.robot,
+    );
+    fill(this.#scene, sceneOptions(catalogue.scenes, world.scene), world.scene);
+    fill(this.#policy, policyOptions(catalogue.policies, world), world.policies.join("+"));
+    fill(
+      this.#motion,
+      [["", "arms still"], ...catalogue.motions.map(({ name }) => [name, words(name)] as const)],
+      motion ?? "",
+    );
+    fill(
+      this.#keyframe,
+      [["", "reset to…"], ...(view?.scene.keyframes ?? []).map((name) => [name, words(name)] as const)],
+      "",
+    );
+    fill(
+      this.#speed,
+      SPEEDS.map((value) => [String(value), speedText(value)]),
+      String(speed),
+    );
+    for (const select of [this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe])
+      select.disabled = mode === "replay";
+    this.#record.hidden = mode === "replay";
+    this.#pause.replaceWith(this.#pause);
+    this.#pause.replaceChildren(iconButton(isPaused ? "play" : "pause", "", () => {}).firstChild as Node);
+    this.#pause.title = isPaused ? "Go on (space)" : "Pause (space)";
+    this.#pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
+    this.#record.classList.toggle("on", isRecording);
+    this.#record.title = isRecording ? "End the recording (R)" : "Record (R)";
+  }
+}
+
+function choice(label: string, onChange: (value: string) => void): HTMLSelectElement {
+  const select = element("select", { "aria-label": label, title: label });
+  select.addEventListener("change", () => {
+    onChange(select.value);
+    select.blur(); // keys drive the robot again
+  });
+  return select;
+}
+
+type Option = readonly [value: string, text: string];
+
+/** Sets the options, leaving an open list alone where nothing has changed. */
+function fill(select: HTMLSelectElement, options: readonly Option[], value: string): void {
+  const key = JSON.stringify(options);
+  if (select.dataset.key !== key) {
+    select.dataset.key = key;
+    select.replaceChildren(...options.map(([each, text]) => element("option", { value: each, text })));
+  }
+  select.value = value;
+}
+
+function sceneOptions(
+  scenes: readonly { readonly name: string; readonly levels: number }[],
+  chosen: string,
+): Option[] {
+  const [name, level] = chosen.split(":");
+  return scenes.flatMap((scene): Option[] => {
+    if (scene.levels === 0) return [[scene.name, words(scene.name)]];
+    const levels = [0, 3, 6, scene.levels - 1];
+    if (scene.name === name && level !== undefined && !levels.includes(Number(level)))
+      levels.push(Number(level));
+    const asked: Option[] = scene.name === name && level === undefined ? [[name, words(name)]] : [];
+    return [
+      ...asked,
+      ...levels.sort((a, b) => a - b).map((n): Option => [`${scene.name}:${n}`, `${words(scene.name)} ${n}`]),
+    ];
+  });
+}
+
+/** Each policy alone, and pairs of a lower and an upper one. */
+function policyOptions(
+  policies: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly robot: string;
+    readonly joints: readonly string[];
+  }[],
+  world: { readonly robot: string; readonly policies: readonly string[] },
+): Option[] {
+  const family = (robot: string) => robot.replace(/_(\d+dof|grippers)$/, "");
+  const fitting = policies.filter(({ robot }) => family(robot) === family(world.robot));
+  const pairs = fitting.flatMap((lower, i) =>
+    fitting.slice(i + 1).flatMap((upper): Option[] => {
+      const isDisjoint = lower.joints.every((joint) => !upper.joints.includes(joint));
+      return isDisjoint ? [[`${lower.id}+${upper.id}`, `${lower.name} + ${upper.name}`]] : [];
+    }),
+  );
+  const chosen = world.policies.join("+");
+  const options: Option[] = [["", "balance"], ...fitting.map(({ id, name }): Option => [id, name]), ...pairs];
+  return options.some(([id]) => id === chosen) ? options : [...options, [chosen, chosen]];
+}
+
+const words = (name: string): string => name.replaceAll("_", " ");
+const speedText = (value: number): string => (value >= 1 ? `${value}×` : `1/${Math.round(1 / value)}×`);

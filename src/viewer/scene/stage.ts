@@ -1,0 +1,74 @@
+import {
+  Color,
+  FogExp2,
+  NeutralToneMapping,
+  PCFShadowMap,
+  PerspectiveCamera,
+  Scene,
+  type Vector3,
+  WebGLRenderer,
+} from "three";
+import { DAY, NIGHT, Sky } from "./sky.ts";
+import { bakeStudio, DAY_STUDIO, NIGHT_STUDIO } from "./studio.ts";
+
+export type Theme = "light" | "dark";
+
+/** Renderer, camera, sky and surrounding light: what all worlds are shown on. */
+export class Stage {
+  readonly renderer: WebGLRenderer;
+  readonly scene = new Scene();
+  readonly camera = new PerspectiveCamera(40, 1, 0.02, 600);
+  readonly #sky = new Sky();
+  #theme: Theme = "light";
+  readonly #fog = new FogExp2(0xffffff, 0.028);
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+    this.renderer.toneMapping = NeutralToneMapping;
+    this.renderer.shadowMap.enabled = true;
+    this.renderer.shadowMap.type = PCFShadowMap;
+    this.scene.add(this.#sky.mesh);
+    this.scene.fog = this.#fog;
+    this.camera.position.set(2.6, -2.4, 1.5);
+    this.camera.lookAt(0, 0, 0.9);
+    this.theme = "light";
+  }
+
+  /** Sky, haze and surrounding light of a theme. */
+  set theme(theme: Theme) {
+    this.#theme = theme;
+    const look = theme === "light" ? DAY : NIGHT;
+    this.#sky.show(look);
+    this.#fog.color = new Color(look.horizon);
+    this.scene.environmentIntensity = theme === "light" ? 0.62 : 0.85;
+    this.renderer.toneMappingExposure = theme === "light" ? 1 : 0.95;
+    this.#bakeSurroundings();
+  }
+
+  /** Turns the sky so that its sun stands where the light comes from. */
+  set toSun(direction: Vector3) {
+    this.#sky.toSun = direction;
+  }
+
+  /** Fits the picture to the canvas' size on the page. */
+  resize(width: number, height: number, pixelRatio: number): void {
+    this.renderer.setPixelRatio(pixelRatio);
+    this.renderer.setSize(width, height, false);
+    this.camera.aspect = width / Math.max(1, height);
+    this.camera.updateProjectionMatrix();
+  }
+
+  render(): void {
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  dispose(): void {
+    this.scene.environment?.dispose();
+    this.renderer.dispose();
+  }
+
+  #bakeSurroundings(): void {
+    this.scene.environment?.dispose();
+    this.scene.environment = bakeStudio(this.renderer, this.#theme === "light" ? DAY_STUDIO : NIGHT_STUDIO);
+  }
+}
