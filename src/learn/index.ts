@@ -66,6 +66,7 @@ export {
   sigmoid,
   sign,
   silu,
+  sizeOf,
   slice,
   softmax,
   softplus,

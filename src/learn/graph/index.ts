@@ -59,4 +59,4 @@ export { concat, gather, pad, slice, split, stack, transpose, unstack, zerosLike
 export { dense, type GemmOptions, gemm, matmul } from "./ops/linear.ts";
 export { maxAlong, mean, sumOfSquares, variance } from "./ops/reduction.ts";
 export { type ParameterEntry, ParameterLayout, Parameters } from "./parameters.ts";
-export { type Dim, type Shape, ShapeError } from "./shape.ts";
+export { type Dim, type Shape, ShapeError, sizeOf } from "./shape.ts";

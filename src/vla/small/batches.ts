@@ -1,0 +1,153 @@
+import type { Rng } from "../../common/index.ts";
+import type { TensorValue } from "../../learn/index.ts";
+import { chunkAt, type EpisodeSet, type FrameRef } from "../data/episodes.ts";
+import { binOf } from "../heads/autoregressive.ts";
+import { DIFFUSION, FLOW, type NoiseProcess } from "../heads/denoising.ts";
+import { normalise, rebase } from "../normalisation.ts";
+import type { VlaSpec } from "../vla-spec.ts";
+import { copyAugmented } from "./augmentation.ts";
+import { imageInput, shapeOf } from "./network.ts";
+import { tokenize } from "./tokenizer.ts";
+import type { BatchShape } from "./training-graph.ts";
+
+/** How much samples are disturbed; all zero for validation. */
+export interface Disturbance {
+  readonly shift: number;
+  readonly brightness: number;
+  readonly proprioceptionNoise: number;
+}
+
+/** Nothing disturbed. */
+export const UNDISTURBED: Disturbance = { shift: 0, brightness: 0, proprioceptionNoise: 0 };
+
+/** The process by which a denoising head's chunks are corrupted. */
+export function processOf({ head }: Pick<VlaSpec, "head">): NoiseProcess {
+  return head.kind === "diffusion" ? DIFFUSION : FLOW;
+}
+
+/** Arrays of one batch, in the names and shapes of the training graph's inputs; filled in place. */
+export class Batch {
+  readonly tensors: Readonly<Record<string, TensorValue>>;
+  readonly #set: EpisodeSet;
+  readonly #spec: VlaSpec;
+  readonly #shape: BatchShape;
+  readonly #chunk: Float32Array;
+
+  constructor(set: EpisodeSet, spec: VlaSpec, shape: BatchShape) {
+    this.#set = set;
+    this.#spec = spec;
+    this.#shape = shape;
+    this.#chunk = new Float32Array(spec.chunkHorizon * spec.actions.length);
+    this.tensors = makeTensors(spec, shape);
+  }
+
+  /** Fills the arrays from frames of the set; all randomness comes from `rng`. */
+  fill(frames: readonly FrameRef[], rng: Rng, disturbance: Disturbance): void {
+    frames.forEach((frame, i) => {
+      this.#observe(frame, i, rng, disturbance);
+      this.#aim(frame, i, rng);
+    });
+  }
+
+  #observe({ episode, picture }: FrameRef, i: number, rng: Rng, disturbance: Disturbance): void {
+    const { proprioception, images, imageStride, instruction } = this.#set.episodes[episode];
+    for (const { name, width, height } of this.#spec.cameras) {
+      const size = 3 * width * height;
+      const raw = images.get(name);
+      if (raw === undefined) throw new RangeError(`A demonstration has no pictures of "${name}".`);
+      const from = raw.subarray(picture * size, (picture + 1) * size);
+      const to = (this.tensors[imageInput(name)].data as Uint8Array).subarray(i * size, (i + 1) * size);
+      copyAugmented({ width, height, rgb: from }, to, rng, disturbance);
+    }
+    const { textTokens, textPieces } = shapeOf(this.#spec);
+    const pieces = textTokens * textPieces;
+    const text = this.tensors.tokens.data as Int32Array;
+    tokenize(instruction, shapeOf(this.#spec), text.subarray(i * pieces, (i + 1) * pieces));
+    const count = this.#spec.proprioception.length;
+    const at = picture * imageStride * count;
+    const own = (this.tensors.proprioception.data as Float32Array).subarray(i * count, (i + 1) * count);
+    normalise(proprioception.subarray(at, at + count), this.#spec.normalisation.proprioception, own);
+    if (disturbance.proprioceptionNoise > 0)
+      for (let j = 0; j < count; j++) own[j] += disturbance.proprioceptionNoise * rng.normal();
+  }
+
+  #aim({ episode, picture }: FrameRef, i: number, rng: Rng): void {
+    const clean = normalisedChunk(this.#set, this.#spec, { episode, picture }, this.#chunk);
+    if (this.#spec.head.kind === "autoregressive") {
+      const { bins } = this.#spec.head;
+      const spelled = this.tensors.spelled.data as Int32Array;
+      clean.forEach((value, j) => {
+        spelled[i * clean.length + j] = binOf(value, bins);
+      });
+      return;
+    }
+    const { noises } = this.#shape;
+    const process = processOf(this.#spec);
+    const [time, noised, target] = ["time", "noised", "target"].map(
+      (name) => this.tensors[name].data as Float32Array,
+    );
+    for (let k = 0; k < noises; k++) {
+      const row = i * noises + k;
+      const t = drawTime(rng);
+      time[row] = t;
+      for (let j = 0; j < clean.length; j++) {
+        const noise = rng.normal();
+        noised[row * clean.length + j] = process.corrupt(clean[j], noise, t);
+        target[row * clean.length + j] = process.target(clean[j], noise);
+      }
+    }
+  }
+}
+
+/** The chunk of a frame as the network predicts it: rebased and normalised. @param out written and returned */
+export function normalisedChunk(
+  set: EpisodeSet,
+  spec: VlaSpec,
+  { episode, picture }: FrameRef,
+  out: Float32Array,
+): Float32Array {
+  const source = set.episodes[episode];
+  const frame = picture * source.imageStride;
+  const count = spec.proprioception.length;
+  chunkAt(source, frame, spec.actions.length, out);
+  rebase(out, spec.actions, source.proprioception.subarray(frame * count, (frame + 1) * count), -1);
+  return normalise(out, spec.normalisation.actions, out);
+}
+
+/** 0.001 + 0.999 · Beta(1.5, 1), as pi0: more often near pure noise, where the choice between modes is made. */
+function drawTime(rng: Rng): number {
+  return 0.001 + 0.999 * rng.uniform() ** (2 / 3);
+}
+
+function makeTensors(spec: VlaSpec, { frames, noises }: BatchShape): Record<string, TensorValue> {
+  const { textTokens, textPieces } = shapeOf(spec);
+  const [horizon, actions, count] = [spec.chunkHorizon, spec.actions.length, spec.proprioception.length];
+  const floats = (...dims: number[]): TensorValue => ({
+    type: "float32",
+    dims,
+    data: new Float32Array(dims.reduce((a, b) => a * b, 1)),
+  });
+  const integers = (...dims: number[]): TensorValue => ({
+    type: "int32",
+    dims,
+    data: new Int32Array(dims.reduce((a, b) => a * b, 1)),
+  });
+  const images = spec.cameras.map(({ name, width, height }): [string, TensorValue] => [
+    imageInput(name),
+    { type: "uint8", dims: [frames, height, width, 3], data: new Uint8Array(3 * frames * width * height) },
+  ]);
+  const head: Record<string, TensorValue> =
+    spec.head.kind === "autoregressive"
+      ? { spelled: integers(frames, 1, horizon * actions) }
+      : {
+          time: floats(frames, noises),
+          noised: floats(frames, noises, horizon, actions),
+          target: floats(frames, noises, horizon, actions),
+        };
+  return {
+    ...Object.fromEntries(images),
+    tokens: integers(frames, textTokens, textPieces),
+    proprioception: floats(frames, count),
+    ...head,
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+/** Sizes of the small VLA's network. */
+export const NetworkShape = z.strictObject({
+  patchSize: z.int().positive().default(8).describe("side of an image patch, pixels"),
+  width: z.int().positive().default(96).describe("width of the prefix transformer"),
+  heads: z.int().positive().default(4).describe("attention heads of both transformers"),
+  layers: z.int().positive().default(3).describe("layers of both transformers"),
+  expertWidth: z.int().positive().default(96).describe("width of the action expert; also the feature's"),
+  expansion: z.int().positive().default(2).describe("width inside an MLP, times the transformer's"),
+  timeFeatures: z.int().positive().default(32).describe("sines and cosines of the flow time"),
+  textTokens: z.int().positive().default(16).describe("words of an instruction that are read"),
+  textPieces: z.int().positive().default(8).describe("pieces that a word is made of"),
+  textBuckets: z.int().positive().default(512).describe("table rows that pieces are hashed to"),
+});
+export type NetworkShape = z.infer<typeof NetworkShape>;

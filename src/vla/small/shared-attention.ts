@@ -1,0 +1,58 @@
+import {
+  add,
+  concat,
+  matmul,
+  mul,
+  type Node,
+  reshape,
+  sizeOf,
+  softmax,
+  split,
+  transpose,
+} from "../../learn/index.ts";
+
+/** Keys and values that all candidates of an observation attend to: [batch, heads, keys, size] each. */
+export interface PrefixMemory {
+  readonly keys: Node;
+  readonly values: Node;
+}
+
+/**
+ * Attention of every candidate's tokens to the prefix and to the candidate's own tokens. Candidates are folded into the
+ * query axis, so that the prefix is neither copied nor read once per candidate.
+ *
+ * @param q, k, v    [batch, candidates, tokens, heads · size]
+ * @param prefixBias added to the scores of the prefix, [batch, 1, 1, keys]
+ * @param ownBias    added to the scores among own tokens, [tokens, tokens]; undefined: all see all
+ */
+export function sharedAttention(
+  { q, k, v }: { readonly q: Node; readonly k: Node; readonly v: Node },
+  heads: number,
+  prefix: PrefixMemory,
+  prefixBias: Node,
+  ownBias?: Node,
+): Node {
+  const [batch, candidates, tokens, width] = q.shape;
+  const size = (width as number) / heads;
+  const perHead = (x: Node): Node =>
+    transpose(reshape(x, [batch, candidates, tokens, heads, size]), [0, 3, 1, 2, 4]);
+  const scaledQ = perHead(mul(q, 1 / Math.sqrt(size)));
+  const [ownK, ownV] = [perHead(k), perHead(v)];
+  const queries = sizeOf([candidates, tokens]);
+  const folded = reshape(scaledQ, [batch, heads, queries, size]);
+  const prefixScores = add(matmul(folded, transpose(prefix.keys)), prefixBias);
+  const own = matmul(scaledQ, transpose(ownK));
+  const ownScores = reshape(ownBias === undefined ? own : add(own, ownBias), [batch, heads, queries, tokens]);
+  const weights = softmax(concat([prefixScores, ownScores], -1));
+  const [toPrefix, toOwn] = split(weights, [prefix.keys.shape[2] as number, tokens as number], -1);
+  const ownWeights = reshape(toOwn, [batch, heads, candidates, tokens, tokens]);
+  const fromOwn = reshape(matmul(ownWeights, ownV), [batch, heads, queries, size]);
+  const mixed = reshape(add(matmul(toPrefix, prefix.values), fromOwn), [
+    batch,
+    heads,
+    candidates,
+    tokens,
+    size,
+  ]);
+  return reshape(transpose(mixed, [0, 2, 3, 1, 4]), [batch, candidates, tokens, width]);
+}

@@ -1,0 +1,121 @@
+import {
+  abs,
+  adam,
+  adamInputs,
+  add,
+  carry,
+  clipByNorm,
+  type Dim,
+  decayMask,
+  Graph,
+  gather,
+  gradients,
+  less,
+  logSoftmax,
+  mean,
+  mul,
+  type Node,
+  neg,
+  ParameterLayout,
+  Parameters,
+  reshape,
+  square,
+  sub,
+  sum,
+  where,
+} from "../../learn/index.ts";
+import { denoisingExpert, type NetworkSpec, prefixInputs, shapeOf, spellingExpert } from "./network.ts";
+import { prefixNetwork } from "./prefix-network.ts";
+import type { VlaTraining } from "./training-config.ts";
+
+/** Sizes of a batch. */
+export interface BatchShape {
+  /** Frames. */
+  readonly frames: number;
+  /** Draws of noise and time for each. */
+  readonly noises: number;
+}
+
+/** Where every parameter of a network lies in its flat vector. */
+export function networkLayout(spec: NetworkSpec): ParameterLayout {
+  const layout = new ParameterLayout();
+  const graph = new Graph();
+  addLoss(new Parameters(graph, layout), spec, { frames: 1, noises: 1 });
+  return layout;
+}
+
+/**
+ * The loss alone, of `parameters` that are fed: for validation. Further inputs as in `trainingGraph`; result `loss`.
+ */
+export function validationGraph(spec: NetworkSpec, shape: BatchShape): Graph {
+  const graph = new Graph();
+  const layout = networkLayout(spec);
+  const parameters = new Parameters(graph, layout);
+  graph.output("loss", addLoss(parameters, spec, shape));
+  parameters.bindTo(graph.input("parameters", [layout.size]));
+  return graph;
+}
+
+/**
+ * One step of training: loss, gradient, clipping, AdamW and the moving average. A step whose gradient is not finite
+ * changes nothing.
+ *
+ * Inputs: those of the prefix, and of the head: `noised` and `target` [frames, noises, chunkHorizon, actions] with `time`
+ * [frames, noises], or `spelled` int32 [frames, 1, chunkHorizon · actions]; `learningRate` and `averageShare`, scalars.
+ * Carried: `parameters`, `average` and Adam's state. Results: `loss`, `gradientNorm`.
+ */
+export function trainingGraph(spec: NetworkSpec, config: VlaTraining, shape: BatchShape): Graph {
+  const graph = new Graph();
+  const layout = networkLayout(spec);
+  const parameters = new Parameters(graph, layout);
+  const loss = addLoss(parameters, spec, shape);
+  const flat = graph.input("parameters", [layout.size]);
+  parameters.bindTo(flat);
+  graph.output("loss", loss);
+  const [gradient] = gradients(loss, [flat]);
+  const clipped = clipByNorm(gradient, config.maxGradientNorm);
+  graph.output("gradientNorm", clipped.norm);
+  // False for NaN and infinity alike.
+  const isUsable = less(abs(clipped.norm), 1e12);
+  const before = adamInputs(graph, layout.size);
+  const after = adam(flat, clipped.gradient, before, graph.input("learningRate", []), {
+    beta2: 0.99,
+    weightDecay: config.weightDecay,
+    decayMask: decayMask(graph, layout),
+  });
+  const parametersAfter = where(isUsable, after.parameters, flat);
+  carry(graph, flat, parametersAfter);
+  for (const name of ["firstMoment", "secondMoment", "step"] as const)
+    carry(graph, before[name], where(isUsable, after.state[name], before[name]));
+  const average = graph.input("average", [layout.size]);
+  const share = graph.input("averageShare", []);
+  carry(graph, average, add(average, mul(sub(parametersAfter, average), share)));
+  return graph;
+}
+
+function addLoss(parameters: Parameters, spec: NetworkSpec, { frames, noises }: BatchShape): Node {
+  const { graph } = parameters;
+  const prefix = prefixNetwork(parameters, prefixInputs(graph, spec, frames), shapeOf(spec));
+  if (spec.head.kind === "autoregressive") {
+    const { bins } = spec.head;
+    const length = spec.chunkHorizon * spec.actions.length;
+    const spelled = graph.input("spelled", [frames, 1, length], "int32");
+    return crossEntropy(spellingExpert(parameters, spelled, prefix, spec, bins).output, spelled, bins);
+  }
+  const chunk: readonly Dim[] = [frames, noises, spec.chunkHorizon, spec.actions.length];
+  const time = graph.input("time", [frames, noises]);
+  const noised = graph.input("noised", chunk);
+  const { output } = denoisingExpert(parameters, noised, time, prefix, spec);
+  return mean(square(sub(output, graph.input("target", chunk))));
+}
+
+/** Mean of -ln p of the tokens. @param logits [.., bins] */
+function crossEntropy(logits: Node, tokens: Node, bins: number): Node {
+  const { graph } = logits;
+  const identity = graph.constant(
+    Float32Array.from({ length: bins * bins }, (_, i) => Number(i % (bins + 1) === 0)),
+    [bins, bins],
+  );
+  const oneHot = gather(identity, tokens);
+  return neg(mean(sum(mul(logSoftmax(reshape(logits, oneHot.shape)), oneHot), [-1])));
+}
