@@ -9,10 +9,10 @@ import { pelvisFromTorso, pelvisRateFromTorso } from "../safety/pelvis-frame.ts"
  */
 export class LinkObserver {
   readonly state: ControlState;
-  readonly #link: RobotLink;
+  readonly #link: Pick<RobotLink, "robot" | "state" | "imuBody">;
   readonly #waist: number;
 
-  constructor(link: RobotLink) {
+  constructor(link: Pick<RobotLink, "robot" | "state" | "imuBody">) {
     this.#link = link;
     this.state = createControlState(link.robot);
     this.#waist = link.robot.joints.findIndex(({ name }) => name === "torso_joint");

@@ -1,0 +1,231 @@
+import type { RobotSpec } from "../../sim/index.ts";
+import {
+  type ActionRequest,
+  type Frame,
+  type HostMessage,
+  type Hub,
+  type HubHost,
+  RefusedError,
+  type StreamDeclaration,
+} from "../../wire/index.ts";
+import type { LoopChannel, LoopReport } from "../loop/loop-channel.ts";
+import { createSentCommand } from "../loop/motor-loop.ts";
+import { robotOf, type Transport } from "../loop/open-port.ts";
+import type { LoopConfig } from "../loop/run-motor-loop.ts";
+import { type RunningLoop, startLoop } from "../loop/start-loop.ts";
+import type { SentCommand } from "../robot-link.ts";
+import { createRobotState, type RobotState } from "../robot-state.ts";
+import type { PhaseRequest } from "../safety/phase.ts";
+import { createTargetChunk, type TargetChunk } from "../safety/target-chunk.ts";
+import { ActionDecoder, actionLayout } from "./action-decoder.ts";
+import { RobotStream, ViewerStream } from "./bridge-streams.ts";
+
+/** How often samples are handed on and the loop hears that we are alive, ms. */
+const PUMP_MS = 2;
+const HEALTH_SECONDS = 1;
+/** Sequences of clients that are remembered, to say which of their frames was answered. */
+const REMEMBERED = 4096;
+
+/**
+ * The server beside the robot: takes targets of the one controller from a hub to the motor loop, and the loop's samples to
+ * all observers. The motors never wait for it: the loop runs in a thread of its own.
+ */
+export class Bridge implements HubHost, AsyncDisposable {
+  readonly robot: RobotSpec;
+  readonly #transport: Transport;
+  readonly #loop: RunningLoop;
+  readonly #now: () => number;
+  readonly #state: RobotState;
+  readonly #sent: SentCommand;
+  readonly #chunk: TargetChunk;
+  readonly #robotStream: RobotStream;
+  readonly #viewerStream: ViewerStream;
+  readonly #decoders = new WeakMap<StreamDeclaration, ActionDecoder>();
+  readonly #clientSequence = new Int32Array(REMEMBERED);
+  #hub: Hub | undefined;
+  #pump: NodeJS.Timeout | undefined;
+  #sequence = 0;
+  #said = "";
+  #healthTime = 0;
+
+  private constructor(transport: Transport, loop: RunningLoop, now: () => number) {
+    this.robot = robotOf(transport);
+    this.#transport = transport;
+    this.#loop = loop;
+    this.#now = now;
+    this.#state = createRobotState(this.robot);
+    this.#sent = createSentCommand(this.robot);
+    this.#chunk = createTargetChunk(this.robot);
+    this.#robotStream = new RobotStream(this.robot);
+    this.#viewerStream = new ViewerStream(this.robot, { state: this.#state, imuBody: loop.imuBody });
+  }
+
+  /**
+   * Gets the motors. Throws `RobotMissingError` where the robot is not there.
+   *
+   * @param now s, as `monotonicClock` makes it
+   */
+  static async open(transport: Transport, config: LoopConfig, now: () => number): Promise<Bridge> {
+    return new Bridge(transport, await startLoop(transport, config), now);
+  }
+
+  /** Resolves when the motor loop has ended; rejects with the reason where it failed. */
+  get ended(): Promise<void> {
+    return this.#loop.ended;
+  }
+
+  get report(): LoopReport {
+    return this.#loop.channel.report;
+  }
+
+  /** Samples that no observer was offered because this thread was late. */
+  get lostSamples(): number {
+    return this.#loop.channel.lostSamples;
+  }
+
+  /** The newest state and what was sent, kept and overwritten. */
+  get newest(): { readonly state: RobotState; readonly sent: SentCommand } {
+    return { state: this.#state, sent: this.#sent };
+  }
+
+  /** Begins to serve: declares the world and the streams, and hands on samples until it is disposed. */
+  serve(hub: Hub): void {
+    this.#hub = hub;
+    const transport = this.#transport;
+    const { hardware, imuSite, joints, footBodies, kneeBodies, ...rest } = this.robot;
+    hub.broadcast({
+      op: "world",
+      worldId: `robot-${this.robot.name}`,
+      kind: "robot",
+      robot: {
+        ...rest,
+        joints: joints.map((joint) => ({ ...joint, range: [...joint.range] })),
+        footBodies: [...footBodies],
+        kneeBodies: [...kneeBodies],
+        ...(imuSite === undefined ? {} : { imuSite }),
+        ...(hardware === undefined ? {} : { hardware }),
+      },
+      sceneName: transport.kind === "sim" ? transport.world.sceneName : "",
+      controlTimestep: 0.02,
+    });
+    hub.declare([this.#robotStream.plan, this.#viewerStream.plan]);
+    this.#pump = setInterval(() => this.#handOn(hub), PUMP_MS);
+  }
+
+  /** Damps at once, whoever is in control. */
+  stop(isActive: boolean): void {
+    if (isActive) this.#channel.stop();
+    else this.#channel.request("reset");
+  }
+
+  controlLost(): void {
+    this.#channel.leaseLost();
+  }
+
+  handle(message: HostMessage): void {
+    if (message.op === "transition") this.#channel.request(this.#requestFor(message.to));
+    else if (message.op === "reset" && this.#transport.kind === "sim") this.#channel.restart();
+    else
+      throw new RefusedError(
+        "UNSUPPORTED",
+        `A robot does not do "${message.op}".`,
+        "Send joint targets, or ask for a transition.",
+      );
+  }
+
+  accept(request: ActionRequest): Omit<StreamDeclaration, "id" | "direction" | "layout"> {
+    return actionLayout(this.robot, request);
+  }
+
+  act({ values, sequence, timeNs }: Frame, declaration: StreamDeclaration): void {
+    let decoder = this.#decoders.get(declaration);
+    if (decoder === undefined) {
+      decoder = new ActionDecoder(this.robot, declaration);
+      this.#decoders.set(declaration, decoder);
+    }
+    const start = timeNs === 0 ? this.#now() : this.#now() + (timeNs - this.#hubNowNs()) / 1e9;
+    decoder.decode({ values }, start, this.#chunk);
+    this.#chunk.sequence = ++this.#sequence;
+    this.#clientSequence[this.#sequence % REMEMBERED] = sequence + 1;
+    this.#channel.offer(this.#chunk);
+  }
+
+  /** Damps until the robot is at rest, then ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#channel.end();
+    await this.#loop.ended.catch(() => {});
+    clearInterval(this.#pump);
+  }
+
+  get #channel(): LoopChannel {
+    return this.#loop.channel;
+  }
+
+  #hubNowNs(): number {
+    return this.#hub?.nowNs() ?? 0;
+  }
+
+  #requestFor(to: (typeof REQUESTS)[number][0]): PhaseRequest {
+    if (to === "damping" && this.#sent.phase === "fault") return "reset";
+    const request = REQUESTS.find(([phase]) => phase === to)?.[1];
+    if (request !== undefined) return request;
+    throw new RefusedError("BAD_VALUE", `Nobody asks for "${to}".`, "Send estop.");
+  }
+
+  #handOn(hub: Hub): void {
+    this.#channel.beat();
+    const [state, sent] = [this.#state, this.#sent];
+    while (this.#channel.next(state, sent)) {
+      // The loop counts all chunks; a client knows its own numbers.
+      if (sent.sequence > 0) sent.sequence = this.#clientSequence[sent.sequence % REMEMBERED] % 2 ** 24;
+      const timeNs = Math.max(0, Math.floor(hub.nowNs() + 1e9 * (state.time - this.#now())));
+      hub.publish(this.#robotStream.plan.name, this.#robotStream.sample(state, sent, timeNs / 1e9), timeNs);
+      hub.publish("state", this.#viewerStream.sample(state.sequence, sent, timeNs / 1e9), timeNs);
+    }
+    this.#tell(hub);
+  }
+
+  /** Phases when they change, health once a second. */
+  #tell(hub: Hub): void {
+    const { phase, fault } = this.#sent;
+    const said = `${phase} ${fault}`;
+    const timeNs = hub.nowNs();
+    if (said !== this.#said) {
+      this.#said = said;
+      const code = fault.toUpperCase().replaceAll(" ", "_");
+      const text = `The robot damps: ${fault}.`;
+      hub.broadcast({
+        op: "robotState",
+        state: phase,
+        fault: phase === "fault" ? { code, text } : null,
+        timeNs,
+      });
+    }
+    if (this.#now() - this.#healthTime < HEALTH_SECONDS) return;
+    this.#healthTime = this.#now();
+    const { battery, temperature } = this.#state;
+    hub.broadcast({
+      op: "health",
+      timeNs,
+      ...(Number.isNaN(battery.charge) ? {} : { battery: known(battery) }),
+      ...(temperature.some(Number.isNaN) ? {} : { temperatures: [...temperature] }),
+    });
+  }
+}
+
+const REQUESTS = [
+  ["passive", "relax"],
+  ["damping", "damp"],
+  ["standing-up", "stand"],
+  ["ready", "stand"],
+  ["running", "run"],
+  ["fault", undefined],
+] as const;
+
+function known({ charge, voltage, current }: RobotState["battery"]) {
+  return {
+    charge,
+    ...(Number.isNaN(voltage) ? {} : { voltage }),
+    ...(Number.isNaN(current) ? {} : { current }),
+  };
+}
