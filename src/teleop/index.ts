@@ -1,3 +1,4 @@
+export { LinkObserver } from "./control/link-observer.ts";
 export { LinkClosedError, RobotMissingError } from "./errors.ts";
 export { copyMotorCommand, createMotorCommand, type MotorCommand } from "./motor-command.ts";
 export type { MotorAuthority } from "./motor-port.ts";
@@ -11,6 +12,9 @@ export {
   type RemoteControl,
   type RobotState,
 } from "./robot-state.ts";
+export { type BodyGeometry, parseGeometry } from "./safety/body-geometry.ts";
+export { Envelope, parseEnvelope } from "./safety/envelope.ts";
+export { pelvisFromTorso, pelvisRateFromTorso } from "./safety/pelvis-frame.ts";
 export {
   FAULT_CAUSES,
   type FaultCause,
@@ -20,3 +24,10 @@ export {
   type Phase,
   type PhaseRequest,
 } from "./safety/phase.ts";
+export { SafetyLayer, type SafetyOptions } from "./safety/safety-layer.ts";
+export {
+  createTargetChunk,
+  MAX_CHUNK_POINTS,
+  setSingleTarget,
+  type TargetChunk,
+} from "./safety/target-chunk.ts";

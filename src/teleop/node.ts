@@ -1,5 +1,14 @@
+export { Bridge } from "./bridge/bridge.ts";
 export { DdsNetwork } from "./dds/cyclone/domain-config.ts";
 export { DdsDomainError, DdsError, DdsUnavailableError } from "./dds/cyclone/errors.ts";
+export { LoopLink } from "./links/loop-link.ts";
+export { SimPort } from "./links/sim-port.ts";
+export { TwinLink, type TwinSafety } from "./links/twin-link.ts";
+export { WebSocketLink, type WebSocketLinkOptions } from "./links/web-socket-link.ts";
+export type { LoopReport } from "./loop/loop-channel.ts";
+export { monotonicClock } from "./loop/monotonic.ts";
+export { robotOf, type Transport } from "./loop/open-port.ts";
+export type { LoopConfig } from "./loop/run-motor-loop.ts";
 export { connectGamepad } from "./twin/joystick.ts";
 export { Twin } from "./twin/twin.ts";
 export { TwinConfig } from "./twin/twin-config.ts";

@@ -34,6 +34,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./eval-cross-play.ts")).evalCrossPlay,
     },
     {
+      path: ["bridge"],
+      summary: "Serve a robot over a WebSocket, behind its safety layer",
+      load: async () => (await import("./bridge.ts")).bridge,
+    },
+    {
       path: ["bench"],
       summary: "Measure physics, camera, control step or learning against a baseline",
       load: async () => (await import("./bench.ts")).bench,
