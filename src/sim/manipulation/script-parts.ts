@@ -1,4 +1,4 @@
-import type { Rng } from "../../common/index.ts";
+import { fromYaw, type Rng, rotate } from "../../common/index.ts";
 import type { Side } from "./arm-solver.ts";
 import { type Stage, withHand } from "./task.ts";
 import type { Vec3 } from "./workbench.ts";
@@ -33,4 +33,24 @@ export function* pauses(rng: Rng, side: Side, from: Vec3, to: Vec3): Generator<S
     yield withHand(side, { to: between(from, to, share), speed: 0.25 }, { pause: rng.uniform(0.3, 0.8) });
     yield withHand(side, { to: between(from, to, share * rng.uniform(0.3, 0.8)), speed: 0.25 });
   }
+}
+
+/** Where lines through the forearms cross when the hands reach over the bench with a straight waist, m. */
+const FOREARM_ORIGIN = [-0.2, 0.29] as const;
+
+/** A place so many metres before a goal, on the line along which the forearm of that side points at it. */
+export function approach(side: Side, goal: Vec3, metres: number): Vec3 {
+  const turn = fromYaw(turnFor(side, goal[1]));
+  const [x, y] = FOREARM_ORIGIN;
+  const origin = rotate(turn, [x, side === "left" ? y : -y, 0], [0, 0, 0]);
+  const dx = goal[0] - origin[0];
+  const dy = goal[1] - origin[1];
+  const length = Math.sqrt(dx * dx + dy * dy);
+  return [goal[0] - (metres * dx) / length, goal[1] - (metres * dy) / length, goal[2]];
+}
+
+/** Distance between two places, m. */
+export function distance(a: Vec3, b: Vec3): number {
+  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+  return Math.sqrt(x * x + y * y + z * z);
 }

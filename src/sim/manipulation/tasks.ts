@@ -1,9 +1,10 @@
 import { UnknownNameError } from "../../common/index.ts";
 import type { ManipulationTask } from "./task.ts";
+import { pickPlace } from "./tasks/pick-place.ts";
 import { pressButton } from "./tasks/press-button.ts";
 
 /** All manipulation tasks. */
-export const MANIPULATION_TASKS: readonly ManipulationTask[] = [pressButton];
+export const MANIPULATION_TASKS: readonly ManipulationTask[] = [pressButton, pickPlace];
 
 /** Looks a task up. Throws `UnknownNameError` with the names that exist. */
 export function manipulationTask(name: string): ManipulationTask {
