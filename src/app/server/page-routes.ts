@@ -1,22 +1,20 @@
-import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { shippedPath } from "../package-root.ts";
-import { type Route, say } from "./live-server.ts";
-import { staticRoute } from "./routes.ts";
+import { siteData } from "../site/site-data.ts";
+import { viewerBundle } from "../site/viewer-bundle.ts";
+import type { Route } from "./live-server.ts";
+import { dataRoute, staticRoute } from "./routes.ts";
 
-/** Serves the viewer's page where it has been built, else says how to build it. */
-export async function pageRoutes(_note: (text: string) => void): Promise<Route[]> {
-  const bundle = shippedPath("dist", "viewer");
-  if (existsSync(join(bundle, "index.html"))) return [staticRoute(bundle)];
-  return [
-    (_, response, { pathname }) => {
-      if (pathname !== "/") return false;
-      say(
-        response,
-        503,
-        "The page has not been built. Other clients connect to /ws; see src/wire/PROTOCOL.md.",
-      );
-      return true;
-    },
-  ];
+/** Serves the viewer's page, marked as this server's so that it shows what runs here, and the data of its local mode. */
+export async function pageRoutes(note: (text: string) => void): Promise<Route[]> {
+  const bundle = await viewerBundle(note);
+  const page = (await readFile(join(bundle, "index.html"), "utf8")).replace("<html", "<html data-served");
+  const front: Route = (request, response, { pathname }) => {
+    if (request.method !== "GET" || (pathname !== "/" && pathname !== "/index.html")) return false;
+    response
+      .writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache" })
+      .end(page);
+    return true;
+  };
+  return [front, dataRoute(siteData), staticRoute(bundle)];
 }

@@ -39,6 +39,7 @@ export interface Watch {
 
 /** What the page asks of the worker. */
 export type HostRequest =
+  | { readonly op: "load"; readonly robot: string; readonly scene: string }
   | { readonly op: "open"; readonly world: WorldChoice }
   | { readonly op: "openRecording"; readonly bytes: Uint8Array; readonly name: string }
   | { readonly op: "openJournal"; readonly text: string }

@@ -47,6 +47,12 @@ export class Site {
     return new Site(JSON.parse(text) as SiteCatalogue, read);
   }
 
+  /** A site without anything, for worlds that bring all they need. */
+  static empty(): Site {
+    const nothing: SiteCatalogue = { software: "", robots: [], scenes: [], policies: [], motions: {} };
+    return new Site(nothing, () => Promise.reject(new UsageError("This page has no files.", "Reload it.")));
+  }
+
   /** The robot of that name. Throws `UnknownNameError`. */
   robot(name: string): SiteCatalogue["robots"][number] {
     const { robots } = this.catalogue;

@@ -1,6 +1,7 @@
 import type { ControllerFile } from "../../policies/index.ts";
 import { Engine } from "../../sim/index.ts";
 import type { Host } from "./host.ts";
+import { LiveHost } from "./live-host.ts";
 import { type HostOptions, LocalHost, problemOf } from "./local-host.ts";
 import type { HostReport, HostRequest } from "./messages.ts";
 import type { NowMs } from "./pacer.ts";
@@ -21,7 +22,8 @@ export class Switchboard {
   readonly #options: SwitchboardOptions;
   readonly #dropped = new Map<string, ControllerFile>();
   #host: Host | undefined;
-  #ready: Promise<HostOptions> | undefined;
+  #engine: Promise<Engine> | undefined;
+  #site: Promise<Site> | undefined;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(options: SwitchboardOptions) {
@@ -42,18 +44,15 @@ export class Switchboard {
     const before = this.#host;
     this.#host = undefined;
     await before?.close();
-    this.#host = await open(await this.#hostOptions(), request);
+    this.#host = await open(await this.#hostOptions(request.op !== "connect"), request);
   }
 
-  #hostOptions(): Promise<HostOptions> {
-    this.#ready ??= this.#start();
-    return this.#ready;
-  }
-
-  /** Engine and catalogue load side by side. */
-  async #start(): Promise<HostOptions> {
+  /** Engine and catalogue load side by side, each once. A live world needs no catalogue of the site. */
+  async #hostOptions(needsSite: boolean): Promise<HostOptions> {
     const { read, report, now, wait } = this.#options;
-    const [engine, site] = await Promise.all([Engine.load(), Site.open(read)]);
+    this.#engine ??= Engine.load();
+    if (needsSite) this.#site ??= Site.open(read);
+    const [engine, site] = await Promise.all([this.#engine, this.#site ?? Site.empty()]);
     return { engine, site, report, now, wait, dropped: this.#dropped };
   }
 }
@@ -64,5 +63,9 @@ const OPENERS: Partial<Record<HostRequest["op"], Opener>> = {
   open: (options, request) => {
     if (request.op !== "open") throw new TypeError(request.op);
     return LocalHost.open(options, request.world);
+  },
+  connect: async ({ engine, report, now }, request) => {
+    if (request.op !== "connect") throw new TypeError(request.op);
+    return LiveHost.open({ engine, report, now, ...request });
   },
 };

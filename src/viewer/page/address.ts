@@ -20,8 +20,12 @@ export interface Address {
   readonly isPaused: boolean;
 }
 
-/** Reads an address: `?robot=h1&scene=rough:3&policy=walk&seed=2&eye=x,y,z,tx,ty,tz#replay=...`. */
-export function readAddress(url: URL): Address {
+/**
+ * Reads an address: `?robot=h1&scene=rough:3&policy=walk&seed=2&eye=x,y,z,tx,ty,tz#replay=...`.
+ *
+ * @param isServed whether a live server served the page: it shows that server's world unless `?local` is asked for
+ */
+export function readAddress(url: URL, isServed = false): Address {
   const query = url.searchParams;
   const hash = new URLSearchParams(url.hash.slice(1));
   const numbers = query.get("eye")?.split(",").map(Number) ?? [];
@@ -40,7 +44,10 @@ export function readAddress(url: URL): Address {
           target: numbers.slice(3) as unknown as View["target"],
         }
       : undefined,
-    live: query.has("live") ? query.get("live") || liveAddress(url) : undefined,
+    live:
+      query.has("live") || (isServed && !query.has("local"))
+        ? query.get("live") || liveAddress(url)
+        : undefined,
     token: query.get("token") ?? hash.get("token") ?? undefined,
     journal: hash.get("replay") ?? undefined,
     recording: query.get("recording") ?? undefined,

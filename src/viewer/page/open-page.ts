@@ -1,6 +1,7 @@
 import { listenToKeys } from "../input/keyboard.ts";
 import { Sticks } from "../input/sticks.ts";
 import { Inspector } from "../panels/inspector.ts";
+import { LinkBadge } from "../panels/link-badge.ts";
 import { useZUp } from "../scene/axes.ts";
 import { readAddress } from "./address.ts";
 import { element, iconButton } from "./element.ts";
@@ -23,7 +24,7 @@ export interface PageParts {
 /** Puts the viewer together on a page and opens what the address asks for. */
 export function openPage({ canvas, page, now }: PageParts): void {
   useZUp();
-  const address = readAddress(new URL(location.href));
+  const address = readAddress(new URL(location.href), document.documentElement.dataset.served !== undefined);
   const isSmall = matchMedia(PHONE).matches;
   const defaults = defaultSettings(matchMedia("(prefers-color-scheme: dark)").matches, isSmall);
   const settings = loadSettings(localStorage, {
@@ -78,9 +79,23 @@ export function openPage({ canvas, page, now }: PageParts): void {
   const left = element("div", { class: "left" }, new Inspector(viewer).root);
   const side = element("div", { class: "side" });
   const dock = element("div", { class: "dock" });
-  page.append(bar.root, left, side, dock, sticks.root, notices.root, shortcuts.dialog, loading);
+  const badge = new LinkBadge(viewer);
+  page.append(
+    badge.stop,
+    badge.root,
+    bar.root,
+    left,
+    side,
+    dock,
+    sticks.root,
+    notices.root,
+    shortcuts.dialog,
+    loading,
+  );
   run(viewer, canvas, now);
-  viewer.send({ op: "open", world: address.world });
+  if (address.live !== undefined)
+    viewer.send({ op: "connect", url: address.live, token: address.token, name: "viewer" });
+  else viewer.send({ op: "open", world: address.world });
   if (address.isPaused) viewer.send({ op: "pause", isPaused: true });
   Object.assign(globalThis, { viewer });
 }

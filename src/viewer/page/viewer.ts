@@ -93,6 +93,10 @@ export class Viewer {
   load(change: Partial<SessionState["world"]>): void {
     const world = this.session?.world;
     if (world === undefined) return;
+    if (this.session?.mode === "live") {
+      this.send({ op: "load", robot: change.robot ?? world.robot, scene: change.scene ?? world.scene });
+      return;
+    }
     const isOtherRobot = change.robot !== undefined && change.robot !== world.robot;
     this.send({ op: "open", world: { ...world, ...(isOtherRobot ? { policies: [] } : {}), ...change } });
   }

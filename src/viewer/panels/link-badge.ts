@@ -1,0 +1,93 @@
+import type { LinkState } from "../host/messages.ts";
+import { element } from "../page/element.ts";
+import type { Viewer } from "../page/viewer.ts";
+
+/** How the link to a live world is, who has control, and the red stop that is always there. */
+export class LinkBadge {
+  readonly root = element("section", { class: "card link", "aria-label": "Link", "aria-live": "polite" });
+  /** Stops the robot, whoever has control. */
+  readonly stop: HTMLButtonElement;
+  readonly #viewer: Viewer;
+  readonly #facts = element("span");
+  readonly #buttons = element("span", { class: "group" });
+  #shown = "";
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+    this.stop = element("button", {
+      class: "estop",
+      type: "button",
+      title: "Emergency stop",
+      text: "STOP",
+      onclick: () => viewer.send({ op: "control", action: "estop" }),
+    });
+    this.root.append(element("i", { class: "lamp" }), this.#facts, this.#buttons);
+    this.root.hidden = this.stop.hidden = true;
+    viewer.link.on("link", ({ link }) => this.#show(link));
+  }
+
+  #show(link: LinkState): void {
+    this.root.hidden = this.stop.hidden = false;
+    this.root.dataset.phase = link.phase;
+    document.documentElement.dataset.link = link.phase;
+    this.stop.classList.toggle("active", link.estop.isActive);
+    this.#facts.textContent = factsOf(link);
+    const key = JSON.stringify([
+      link.hasControl,
+      link.holder,
+      link.takeOver?.name,
+      link.estop.isActive,
+      link.phase,
+    ]);
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.#buttons.replaceChildren(...this.#actions(link));
+  }
+
+  #actions({ hasControl, holder, takeOver, estop, phase }: LinkState): HTMLElement[] {
+    if (phase !== "open") return [];
+    const actions: HTMLElement[] = [];
+    if (hasControl && takeOver !== null)
+      actions.push(this.#button(`keep control from ${takeOver.name}`, "deny"));
+    if (hasControl && estop.isActive) actions.push(this.#button("clear the stop", "clearStop"));
+    if (hasControl) actions.push(this.#button("release", "release"));
+    else
+      actions.push(
+        holder === "" ? this.#button("take control", "acquire") : this.#button("take over", "takeOver"),
+      );
+    return actions;
+  }
+
+  #button(text: string, action: "acquire" | "takeOver" | "release" | "deny" | "clearStop"): HTMLElement {
+    return element("button", {
+      class: "text",
+      type: "button",
+      text,
+      onclick: () => this.#viewer.send({ op: "control", action }),
+    });
+  }
+}
+
+function factsOf(link: LinkState): string {
+  if (link.phase === "connecting") return "connecting";
+  if (link.phase === "refused") return `refused: ${link.problem}`;
+  if (link.phase === "lost") return "server lost, trying again";
+  const who = link.hasControl
+    ? "you have control"
+    : link.holder === ""
+      ? "nobody has control"
+      : `${link.holder} has control`;
+  return [
+    `${Math.round(link.receivedPerSecond)}/s`,
+    Number.isFinite(link.latencyMs) ? `${link.latencyMs.toFixed(0)} ms` : "",
+    link.dropped > 0 ? `${link.dropped} dropped` : "",
+    link.robotState,
+    link.fault,
+    link.estop.isActive ? `stopped by ${link.estop.by}` : "",
+    link.training === null ? "" : `${link.training.stage}, iteration ${link.training.iteration}`,
+    Number.isFinite(link.battery) ? `battery ${Math.round(100 * link.battery)} %` : "",
+    who,
+  ]
+    .filter((text) => text !== "")
+    .join(" · ");
+}
