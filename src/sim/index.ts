@@ -104,6 +104,7 @@ export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
 export { InvalidTargetError } from "./plant/target-check.ts";
 export { CorruptRecordingError, RecordingMismatchError } from "./recording/errors.ts";
+export type { Topic, TopicLog } from "./recording/mcap-log.ts";
 export { ModelArchive, zipModels } from "./recording/model-files.ts";
 export { openRecording, type Recording } from "./recording/recording.ts";
 export { MemorySink, type RecordingSink } from "./recording/recording-sink.ts";
@@ -116,6 +117,7 @@ export {
   replayDump,
 } from "./recording/replay.ts";
 export { type SessionInfo, SessionRecorder } from "./recording/session-recorder.ts";
+export { Telemetry } from "./recording/telemetry.ts";
 export {
   CHECK_TOLERANCE,
   type CheckedQuantity,

@@ -23,6 +23,7 @@ import {
   scriptedCommand,
   startOn,
 } from "../../sim/index.ts";
+import { DdsNetwork } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { writeDivergence } from "../divergence.ts";
@@ -94,6 +95,14 @@ export const PlayFlags = z.strictObject({
     .describe("run without a page in the browser, as fast as the machine allows"),
   ...RunFlags.shape,
   ...ServerFlags,
+  foxglove: z.boolean().default(false).describe("serve the robot to Foxglove and Lichtblick too"),
+  foxglovePort: z.int().min(0).max(65535).default(8765).describe("port for Foxglove"),
+  link: z.string().optional().meta({
+    description:
+      "a robot to run the policy on: ws://HOST:PORT of a bridge, dds, or sim (with the safety layer)",
+    placeholder: "link",
+  }),
+  ...DdsNetwork.shape,
 });
 export type PlayFlags = z.output<typeof PlayFlags>;
 
@@ -116,6 +125,10 @@ of the command.`,
       about: "wave the right arm, and get a shove after 5 s",
     },
     {
+      line: "play --link ws://robot:8765 --policy walk.onnx --command 0.3,0,0",
+      about: "the same on a robot behind a bridge",
+    },
+    {
       line: "play --headless --run runs/lower/20260101-120000_h1_2",
       about: "what a training run can do by now",
     },
@@ -124,8 +137,18 @@ of the command.`,
       about: "walk on rough ground and keep it",
     },
   ],
-  run: (flags, io) => (flags.headless ? playWith(flags, io) : playOnPage(flags, io)),
+  run: (flags, io) =>
+    flags.link !== undefined
+      ? playOnRobot({ ...flags, link: flags.link }, io)
+      : flags.headless
+        ? playWith(flags, io)
+        : playOnPage(flags, io),
 });
+
+async function playOnRobot(flags: PlayFlags & { link: string }, io: CommandIo): Promise<void> {
+  const { playOnLink } = await import("../play-link.ts");
+  await playOnLink(flags, (robot) => requestOf(flags, robot, false), io);
+}
 
 async function playOnPage(flags: PlayFlags, io: CommandIo): Promise<void> {
   for (const flag of ["script", "push"] as const)

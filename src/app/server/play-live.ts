@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { CommandIo } from "../command-io.ts";
 import type { PlayFlags } from "../commands/play.ts";
 import { policiesOfRun } from "../runs/run-policy.ts";
+import { FoxgloveServer } from "./foxglove-server.ts";
 import { LiveServer } from "./live-server.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { policiesRoute, recordingsRoute, worldsRoute } from "./routes.ts";
@@ -31,8 +32,10 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
     ],
     hub: { onFault: (error) => io.note(`the server failed: ${error}`) },
   });
-  host.attach(server.hub);
+  await using foxglove = flags.foxglove ? await openFoxglove(flags, server) : undefined;
+  host.attach(server.hub, foxglove);
   announce(server, io);
+  if (foxglove !== undefined) io.print(`Foxglove connects to ws://${flags.host}:${foxglove.port}`);
   await new Promise<void>((done) => {
     io.signal.addEventListener("abort", () => done(), { once: true });
     if (flags.seconds !== undefined) setTimeout(done, flags.seconds * 1000);
@@ -40,6 +43,11 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
   });
   const failure = host.failure;
   if (failure !== undefined) throw failure;
+}
+
+function openFoxglove(flags: PlayFlags, { token }: LiveServer): Promise<FoxgloveServer> {
+  const rules = { host: flags.host, token, origins: flags.allowOrigin };
+  return FoxgloveServer.start(`contrapposto ${flags.robot}`, flags.foxglovePort, rules);
 }
 
 function announce(server: LiveServer, io: CommandIo): void {

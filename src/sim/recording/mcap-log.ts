@@ -12,11 +12,16 @@ export interface Topic {
 /** Writes one message of a topic as JSON. */
 export type Publish = (timeNs: bigint, message: object) => void;
 
+/** Where topics are declared and written to: a file, or whoever listens. */
+export interface TopicLog {
+  declare(topic: Topic): Promise<Publish>;
+}
+
 /**
  * An MCAP file under way. Messages are taken at once and written in order behind the caller's back; a failure to write
  * is thrown at the next call.
  */
-export class McapLog {
+export class McapLog implements TopicLog {
   readonly #writer: McapWriter;
   #tail: Promise<void> = Promise.resolve();
   #failure: { readonly cause: unknown } | undefined;

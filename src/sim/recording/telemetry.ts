@@ -2,7 +2,7 @@ import { fromYaw, rotate, rotateInverse, yawOf } from "../../common/index.ts";
 import type { JointTargets } from "../control-state.ts";
 import type { Plant } from "../plant/plant.ts";
 import { TOPICS } from "./json-schemas.ts";
-import type { McapLog, Publish } from "./mcap-log.ts";
+import type { Publish, TopicLog } from "./mcap-log.ts";
 import { frameOf, isMoving, sceneEntities } from "./scene-entities.ts";
 
 /** A foot carries weight from here on, N. */
@@ -30,7 +30,7 @@ export class Telemetry {
   }
 
   /** Declares the topics in a log that has no messages yet. */
-  static async declare(log: McapLog, plant: Plant): Promise<Telemetry> {
+  static async declare(log: TopicLog, plant: Plant): Promise<Telemetry> {
     const { scene, transforms, joints, targets, velocity, feet, log: notes } = TOPICS;
     return new Telemetry(plant, {
       scene: await log.declare(scene),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LiveServer } from "../../../src/app/server/live-server.ts";
 import { policiesRoute, recordingsRoute, worldsRoute } from "../../../src/app/server/routes.ts";
-import { SessionHost } from "../../../src/app/server/session/session-host.ts";
+import { SessionHost, type TopicViewer } from "../../../src/app/server/session/session-host.ts";
 import type { SessionSetup } from "../../../src/app/server/session/session-link.ts";
 import { PlantConfig } from "../../../src/sim/index.ts";
 import { type Sample, WireClient } from "../../../src/wire/index.ts";
@@ -59,6 +59,11 @@ export class FixtureSession implements AsyncDisposable {
     fixture.client.subscribe("state", (sample) => fixture.states.push(sample));
     await fixture.moment();
     return fixture;
+  }
+
+  /** Shows the session's topics too. */
+  showTopics(viewer: TopicViewer): void {
+    this.host.attach(this.server.hub, viewer);
   }
 
   newClient(name: string): WireClient {

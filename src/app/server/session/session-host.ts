@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { type ContrappostoError, UsageError } from "../../../common/index.ts";
-import type { World } from "../../../sim/index.ts";
+import type { Topic, World } from "../../../sim/index.ts";
 import { spawnWorker } from "../../../sim/node.ts";
 import type { HostMessage, Hub, HubHost } from "../../../wire/index.ts";
 import { errorOf } from "./failure.ts";
-import type { FromSession, SessionSetup, ToSession } from "./session-link.ts";
+import { type FromSession, type SessionSetup, TOPICS_WATCH, type ToSession } from "./session-link.ts";
 
 /** Messages whose failure nobody waits for, so that the answer is not waited for either. */
 const FIRE_AND_FORGET: ReadonlySet<HostMessage["op"]> = new Set(["velocity", "force"]);
@@ -13,6 +13,13 @@ const FIRE_AND_FORGET: ReadonlySet<HostMessage["op"]> = new Set(["velocity", "fo
 const WATCH_MS = 50;
 /** Worlds whose files can be fetched: this one and some before it. */
 const MOST_WORLDS = 4;
+
+/** Who shows topics, as Foxglove's server does. */
+export interface TopicViewer {
+  readonly isWatched: boolean;
+  announce(topics: readonly Topic[]): void;
+  show(topic: string, timeNs: bigint, text: string): void;
+}
 
 /** A simulation on a thread of its own, as a hub's host. Hold it with `await using`. */
 export class SessionHost implements HubHost, AsyncDisposable {
@@ -25,6 +32,7 @@ export class SessionHost implements HubHost, AsyncDisposable {
   readonly #worker: Worker;
   readonly #pending = new Map<number, { resolve(): void; reject(error: Error): void }>();
   #hub: Hub | undefined;
+  #topicViewer: TopicViewer | undefined;
   #early: FromSession[] = [];
   #failure: ContrappostoError | undefined;
   #nextId = 1;
@@ -53,11 +61,13 @@ export class SessionHost implements HubHost, AsyncDisposable {
     return this.#failure;
   }
 
-  /** Shows the session on a hub. */
-  attach(hub: Hub): void {
+  /** Shows the session on a hub, and its topics where somebody wants them. */
+  attach(hub: Hub, topics?: TopicViewer): void {
     this.#hub = hub;
+    this.#topicViewer = topics;
     for (const message of this.#early) this.#hear(message);
     this.#early = [];
+    clearInterval(this.#watching);
     this.#watching = setInterval(() => this.#tellWatched(hub), WATCH_MS);
   }
 
@@ -112,6 +122,8 @@ export class SessionHost implements HubHost, AsyncDisposable {
     else if (hub === undefined) this.#early.push(message);
     else if (message.op === "broadcast") hub.broadcast(message.message);
     else if (message.op === "declare") hub.declare(message.streams);
+    else if (message.op === "topics") this.#topicViewer?.announce(message.topics);
+    else if (message.op === "message") this.#topicViewer?.show(message.topic, message.timeNs, message.text);
     else
       for (const [stream, values] of message.samples)
         hub.publish(stream, values, message.timeNs, message.flags);
@@ -133,6 +145,7 @@ export class SessionHost implements HubHost, AsyncDisposable {
 
   #tellWatched(hub: Hub): void {
     const streams = hub.watchedStreams();
+    if (this.#topicViewer?.isWatched === true) streams.push(TOPICS_WATCH);
     const watched = streams.join();
     if (watched === this.#watched) return;
     this.#watched = watched;

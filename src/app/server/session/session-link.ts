@@ -1,4 +1,4 @@
-import type { PlantConfig, World } from "../../../sim/index.ts";
+import type { PlantConfig, Topic, World } from "../../../sim/index.ts";
 import type { HostMessage, RefusalCode, ServerMessage, StreamPlan } from "../../../wire/index.ts";
 
 /** With what a session begins; crosses to its thread. */
@@ -20,6 +20,9 @@ export interface SessionSetup {
   /** `process.hrtime` at which the server's clock is zero, ns. */
   readonly startNs: bigint;
 }
+
+/** The name under which Foxglove's topics are watched, beside the streams. */
+export const TOPICS_WATCH = "foxglove topics";
 
 /** What the server's thread tells the session's. */
 export type ToSession =
@@ -49,4 +52,6 @@ export type FromSession =
       readonly flags: number;
       readonly samples: readonly (readonly [stream: string, values: Float32Array])[];
     }
+  | { readonly op: "topics"; readonly topics: readonly Topic[] }
+  | { readonly op: "message"; readonly topic: string; readonly timeNs: bigint; readonly text: string }
   | { readonly op: "failed"; readonly failure: Failure };

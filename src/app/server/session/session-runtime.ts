@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { ContrappostoError, UsageError } from "../../../common/index.ts";
-import { DivergedError, Engine } from "../../../sim/index.ts";
+import { DivergedError, Engine, Telemetry, type Topic } from "../../../sim/index.ts";
 import { findRobot, listRobots } from "../../../sim/node.ts";
 import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "../../../wire/index.ts";
 import { DiskFullError, FileAccessError, FileSystemError } from "../../files.ts";
@@ -12,7 +12,7 @@ import { openWorld, type WorldChoice } from "./open-world.ts";
 import { type Paced, Pacer } from "./pacer.ts";
 import { plantStreams, type SampledStream } from "./plant-streams.ts";
 import { PolicyShelf } from "./policy-shelf.ts";
-import type { FromSession, SessionSetup, ToSession } from "./session-link.ts";
+import { type FromSession, type SessionSetup, TOPICS_WATCH, type ToSession } from "./session-link.ts";
 import { RECORDINGS_PATH, recordingFile, SessionRecording } from "./session-recording.ts";
 
 /**
@@ -32,6 +32,7 @@ export class SessionRuntime implements Paced {
   #watched: ReadonlySet<string> = new Set();
   #recording: SessionRecording | undefined;
   #fault: { readonly code: string; readonly text: string } | undefined;
+  #telemetry: Telemetry | undefined;
   #hasJumped = true;
 
   private constructor(
@@ -79,7 +80,7 @@ export class SessionRuntime implements Paced {
 
   /** Tells all about the world, and runs until it is ended. */
   async run(): Promise<void> {
-    this.#introduce();
+    await this.#introduce();
     await this.#pacer.run();
     await this.#endRecording();
     this.#session[Symbol.dispose]();
@@ -191,7 +192,7 @@ export class SessionRuntime implements Paced {
     this.#session = session;
     this.#choice = choice;
     this.#fault = undefined;
-    this.#introduce();
+    await this.#introduce();
   }
 
   async #switchPolicies(ids: readonly string[]): Promise<void> {
@@ -250,7 +251,7 @@ export class SessionRuntime implements Paced {
     this.#tellSession();
   }
 
-  #introduce(): void {
+  async #introduce(): Promise<void> {
     const world = describeWorld(this.#session);
     this.#tell({ op: "world", worldId: world.worldId, world: this.#session.compiled.world });
     this.#broadcast(world);
@@ -258,8 +259,22 @@ export class SessionRuntime implements Paced {
     this.#declare();
     this.#tellState();
     this.#tellSession();
+    await this.#announceTopics();
     this.#hasJumped = true;
     this.#show();
+  }
+
+  /** Tells what Foxglove may subscribe to, and what the world looks like. */
+  async #announceTopics(): Promise<void> {
+    const topics: Topic[] = [];
+    const declare = async (topic: Topic) => {
+      topics.push(topic);
+      return (timeNs: bigint, message: object) =>
+        this.#tell({ op: "message", topic: topic.topic, timeNs, text: JSON.stringify(message) });
+    };
+    this.#telemetry = await Telemetry.declare({ declare }, this.#session.plant);
+    this.#tell({ op: "topics", topics });
+    this.#telemetry.look(BigInt(this.#nowNs()));
   }
 
   #declare(): void {
@@ -268,6 +283,11 @@ export class SessionRuntime implements Paced {
   }
 
   #show(): void {
+    if (this.#watched.has(TOPICS_WATCH)) {
+      const timeNs = BigInt(this.#nowNs());
+      this.#telemetry?.sample(timeNs);
+      this.#telemetry?.targets(timeNs, this.#session.targets);
+    }
     const samples = this.#streams
       .filter(({ plan }) => this.#watched.has(plan.name))
       .map(({ plan, sample }) => [plan.name, sample()] as const);
