@@ -54,3 +54,8 @@ export function distance(a: Vec3, b: Vec3): number {
   const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
   return Math.sqrt(x * x + y * y + z * z);
 }
+
+/** Cosine of a thing's tilt: 1 where its own z axis points up. */
+export function upright(quat: ArrayLike<number>): number {
+  return 1 - 2 * (quat[1] * quat[1] + quat[2] * quat[2]);
+}

@@ -1,10 +1,11 @@
 import { UnknownNameError } from "../../common/index.ts";
 import type { ManipulationTask } from "./task.ts";
+import { handOver } from "./tasks/hand-over.ts";
 import { pickPlace } from "./tasks/pick-place.ts";
 import { pressButton } from "./tasks/press-button.ts";
 
 /** All manipulation tasks. */
-export const MANIPULATION_TASKS: readonly ManipulationTask[] = [pressButton, pickPlace];
+export const MANIPULATION_TASKS: readonly ManipulationTask[] = [pressButton, pickPlace, handOver];
 
 /** Looks a task up. Throws `UnknownNameError` with the names that exist. */
 export function manipulationTask(name: string): ManipulationTask {
