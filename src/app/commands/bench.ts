@@ -19,7 +19,7 @@ export interface BenchResult {
   }[];
 }
 
-const BENCHES = ["physics", "camera", "policy", "learn"] as const;
+const BENCHES = ["physics", "camera", "policy", "learn", "live"] as const;
 
 /** `contrapposto bench NAME`. */
 export const bench = defineCommand({
