@@ -3,9 +3,15 @@ import type { ManipulationTask } from "./task.ts";
 import { handOver } from "./tasks/hand-over.ts";
 import { pickPlace } from "./tasks/pick-place.ts";
 import { pressButton } from "./tasks/press-button.ts";
+import { reachAround } from "./tasks/reach-around.ts";
 
 /** All manipulation tasks. */
-export const MANIPULATION_TASKS: readonly ManipulationTask[] = [pressButton, pickPlace, handOver];
+export const MANIPULATION_TASKS: readonly ManipulationTask[] = [
+  pressButton,
+  pickPlace,
+  handOver,
+  reachAround,
+];
 
 /** Looks a task up. Throws `UnknownNameError` with the names that exist. */
 export function manipulationTask(name: string): ManipulationTask {
