@@ -1,3 +1,5 @@
+export { CommandRamp } from "./control/command-ramp.ts";
+export { type DriveOptions, type DriveResult, driveLink } from "./control/drive-link.ts";
 export { LinkObserver } from "./control/link-observer.ts";
 export { LinkClosedError, RobotMissingError } from "./errors.ts";
 export { copyMotorCommand, createMotorCommand, type MotorCommand } from "./motor-command.ts";

@@ -29,6 +29,12 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       .optional()
       .meta({ description: "operating envelope; default: the robot's own", placeholder: "file" }),
     dryRun: z.boolean().default(false).describe("go through everything and write nothing to the motors"),
+    priority: z
+      .int()
+      .min(-20)
+      .max(19)
+      .optional()
+      .describe("nice value of the motor loop's thread, such as -15; below 0 needs root or CAP_SYS_NICE"),
     seconds: z.number().positive().optional().describe("end after this time, s; default: with Ctrl-C"),
     ...ServerFlags,
     port: z.int().min(0).max(65535).default(8765).describe("port to serve on; 0 takes any that is free"),
@@ -48,7 +54,11 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
     const safety = await loadSafety(world.robot, flags.envelope);
     const now = monotonicClock(() => performance.now());
     const { signal } = io; // taken before there is a robot to let go of
-    await using running = await Bridge.open(transport, { ...safety, authority, isDryRun: dryRun }, now);
+    await using running = await Bridge.open(
+      transport,
+      { ...safety, authority, isDryRun: dryRun, priority: flags.priority },
+      now,
+    );
     await using server = await LiveServer.start(running, await serverOptions(flags));
     running.serve(server.hub);
     io.note(`${world.robot.title}${dryRun ? ", dry run" : ""}: ${server.socketUrl}`);

@@ -1,7 +1,8 @@
 import type { MotorAuthority, MotorPort } from "../motor-port.ts";
 import type { BodyGeometry } from "../safety/body-geometry.ts";
 import type { Envelope } from "../safety/envelope.ts";
-import { isDriven, SafetyLayer } from "../safety/safety-layer.ts";
+import { isDriven } from "../safety/phase.ts";
+import { SafetyLayer } from "../safety/safety-layer.ts";
 import { createTargetChunk } from "../safety/target-chunk.ts";
 import { LoopChannel } from "./loop-channel.ts";
 import { MOTOR_PERIOD, MotorLoop } from "./motor-loop.ts";
@@ -12,6 +13,8 @@ export interface LoopConfig {
   readonly envelope: Envelope;
   readonly authority: MotorAuthority;
   readonly isDryRun: boolean;
+  /** Nice value of the loop's thread, -20 (first) to 19; left alone where it is not given. */
+  readonly priority?: number | undefined;
 }
 
 /** Silence of the owner's heartbeat after which the loop damps, s. */

@@ -8,7 +8,7 @@ import { pelvisFromTorso } from "./pelvis-frame.ts";
 import type { FaultCause } from "./phase.ts";
 
 /** States in a row that must say so before a joint's speed or place is believed to be wrong: one may be a glitch. */
-const CONFIRM_STATES = 5;
+const CONFIRM_STATES = 8;
 /** How far outside its range a joint may be measured before its encoder is in doubt, rad. */
 const ENCODER_SLACK = 0.15;
 

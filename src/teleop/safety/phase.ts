@@ -11,6 +11,11 @@ export const PHASES = ["passive", "damping", "standing-up", "ready", "running", 
 export type PhaseRequest = (typeof PHASE_REQUESTS)[number];
 export const PHASE_REQUESTS = ["relax", "damp", "stand", "run", "reset"] as const;
 
+/** Whether motors hold the robot up or move it. */
+export function isDriven(phase: Phase): boolean {
+  return phase === "standing-up" || phase === "ready" || phase === "running";
+}
+
 /** Why a robot faulted, or will not do as it was asked. Positions are codes in binary frames: only ever append. */
 export type FaultCause = (typeof FAULT_CAUSES)[number];
 export const FAULT_CAUSES = [

@@ -9,7 +9,7 @@ import { BodyWatch } from "./body-watch.ts";
 import { refusalOf } from "./chunk-check.ts";
 import { type Envelope, type JointLimits, jointLimits } from "./envelope.ts";
 import { clipToLimits, limitRate, limitTorque } from "./joint-limiter.ts";
-import { type FaultCause, LIMITS, nextPhase, type Phase, type PhaseRequest } from "./phase.ts";
+import { type FaultCause, isDriven, LIMITS, nextPhase, type Phase, type PhaseRequest } from "./phase.ts";
 import { type TargetChunk, TargetTrack } from "./target-chunk.ts";
 
 /** What a safety layer is for. */
@@ -379,11 +379,6 @@ function isStopPressed(keys: number): boolean {
 
 /** Seconds by which sums of timesteps miss a round number. */
 const ROUNDING = 1e-6;
-
-/** Whether motors hold the robot up or move it. */
-export function isDriven(phase: Phase): boolean {
-  return phase === "standing-up" || phase === "ready" || phase === "running";
-}
 
 /** From 0 to 1 with level ends. */
 function smooth(x: number): number {

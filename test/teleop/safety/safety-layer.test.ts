@@ -311,7 +311,7 @@ describe("a running robot", () => {
     ["sinks to its knees", (b) => foldLegs(b), "base height"],
     ["overheats", (b) => void (b.state.temperature[3] = 81), "joint temperature"],
     ["runs out of battery", (b) => void (b.state.battery.charge = 0.04), "battery"],
-    ["has a joint faster than it can be", (b) => void (b.state.dq[3] = 18), "joint speed"],
+    ["has a joint faster than it can be", (b) => void (b.state.dq[3] = 25), "joint speed"],
     ["has an encoder that is outside its range", (b) => void (b.state.q[5] = 0.5), "joint position"],
     ["loses a motor", (b) => void (b.state.motorFault[7] = 1), "motor fault"],
   ])("damps when it %s", (_, spoil, cause) => {

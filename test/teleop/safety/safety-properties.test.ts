@@ -4,8 +4,8 @@ import { createMotorCommand } from "../../../src/teleop/motor-command.ts";
 import type { RobotState } from "../../../src/teleop/robot-state.ts";
 import { ArmGuard } from "../../../src/teleop/safety/arm-guard.ts";
 import { jointLimits } from "../../../src/teleop/safety/envelope.ts";
-import { nextPhase, type Phase } from "../../../src/teleop/safety/phase.ts";
-import { isDriven, SafetyLayer } from "../../../src/teleop/safety/safety-layer.ts";
+import { isDriven, nextPhase, type Phase } from "../../../src/teleop/safety/phase.ts";
+import { SafetyLayer } from "../../../src/teleop/safety/safety-layer.ts";
 import { createTargetChunk } from "../../../src/teleop/safety/target-chunk.ts";
 import { envelopeOf, geometryOf, h12, PHASE_REQUESTS, restingState } from "../support/safety-fixture.ts";
 

@@ -11,8 +11,8 @@ export const h12World: World = {
   scene: readModel(`${ROOT}scenes/flat.xml`),
 };
 
-/** Its envelope, but standing up sooner; the robot hangs on a band until it runs. */
+/** Its envelope, but standing up sooner, and patient with machines that run tests beside other work. */
 export const h12Safety = {
   geometry: geometryOf(h12),
-  envelope: { ...envelopeOf(h12), standUpSeconds: 0.5 },
+  envelope: { ...envelopeOf(h12), standUpSeconds: 0.5, maxLateness: 0.5, holdPeriods: 8 },
 };

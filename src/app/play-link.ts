@@ -1,0 +1,110 @@
+import { WebSocket } from "ws";
+import { UsageError } from "../common/index.ts";
+import { createController, type Policy, type Request } from "../policies/index.ts";
+import type { RobotSpec } from "../sim/index.ts";
+import { type DriveResult, driveLink, type RobotLink } from "../teleop/index.ts";
+import { LoopLink, monotonicClock, type Transport, WebSocketLink } from "../teleop/node.ts";
+import { type ClientSocketConstructor, SOCKET_PATH } from "../wire/index.ts";
+import type { CommandIo } from "./command-io.ts";
+import { readControllerFiles } from "./policy-files.ts";
+import { loadSafety } from "./robot-safety.ts";
+import { loadWorld } from "./worlds.ts";
+
+/** The flags of `play` that matter to a robot at the end of a link. */
+export interface LinkRun {
+  readonly link: string;
+  readonly robot: string;
+  readonly scene: string;
+  readonly seed: number;
+  readonly domain: number;
+  readonly interface: string;
+  readonly token?: string | undefined;
+  readonly policy: readonly string[];
+  readonly preset?: string | undefined;
+  readonly deploy?: string | undefined;
+  readonly command: readonly [number, number, number];
+  readonly seconds?: number | undefined;
+}
+
+const SECONDS = 10;
+const CONTROL_TIMESTEP = 0.02;
+/** How fast velocity commands change on a robot, m/s² and rad/s². */
+const ACCELERATION = 0.5;
+
+/** Runs a policy on a robot, on a bridge's or on a simulated one's link: the same policy and request as without a link. */
+export async function playOnLink(
+  run: LinkRun,
+  requestOf: (robot: RobotSpec) => Promise<Request>,
+  io: CommandIo,
+): Promise<void> {
+  const { signal } = io;
+  await using link = await openLink(run);
+  const policy = await controllerFor(run, link.robot);
+  const request = await requestOf(link.robot);
+  const progress = io.progress("driving", Math.round((run.seconds ?? SECONDS) / CONTROL_TIMESTEP));
+  const start = new Float64Array(2);
+  const end = new Float64Array(2);
+  const { seconds = SECONDS } = run;
+  const result = await driveLink({
+    link,
+    policy,
+    request,
+    seconds,
+    acceleration: ACCELERATION,
+    signal,
+    step: ({ state }) => {
+      if (state.step === 0) start.set(state.basePos.subarray(0, 2));
+      end.set(state.basePos.subarray(0, 2));
+      progress.update(state.step + 1);
+    },
+  });
+  progress[Symbol.dispose]();
+  const moved = [end[0] - start[0], end[1] - start[1]];
+  const roundTripMs = link instanceof WebSocketLink ? link.client.roundTripMs : 0;
+  io.result(
+    { robot: link.robot.name, link: run.link, policy: policy.name, ...result, moved, roundTripMs },
+    (value) => describe(value, moved),
+  );
+}
+
+async function openLink(run: LinkRun): Promise<RobotLink> {
+  const nowMs = () => performance.now();
+  if (/^wss?:\/\//.test(run.link)) {
+    const url = new URL(run.link);
+    if (url.pathname === "/") url.pathname = SOCKET_PATH;
+    const socket = WebSocket as unknown as ClientSocketConstructor;
+    return WebSocketLink.open({ url: url.href, socket, name: "contrapposto play", token: run.token, nowMs });
+  }
+  if (run.link !== "dds" && run.link !== "sim")
+    throw new UsageError(`"${run.link}" is no link.`, "Give ws://HOST:PORT, dds or sim.");
+  const world = loadWorld({ robot: run.robot, scene: run.scene, seed: run.seed });
+  const transport: Transport =
+    run.link === "sim"
+      ? { kind: "sim", world }
+      : { kind: "dds", robot: world.robot, network: { domain: run.domain, interface: run.interface } };
+  const config = { ...(await loadSafety(world.robot)), authority: "body", isDryRun: false } as const;
+  return LoopLink.open(transport, config, monotonicClock(nowMs));
+}
+
+async function controllerFor(run: LinkRun, robot: RobotSpec): Promise<Policy> {
+  if (run.policy.length === 0)
+    throw new UsageError(
+      "A robot at the end of a link needs a policy: the one that only balances is for the simulator.",
+      "Give --policy FILE.",
+    );
+  return createController(robot, await readControllerFiles(run.policy, run), CONTROL_TIMESTEP);
+}
+
+function describe(
+  { seconds, phase, fault, refusal, lateSteps, robot, link }: DriveResult & { robot: string; link: string },
+  moved: readonly number[],
+): string {
+  const [x, y] = moved;
+  return [
+    `${robot} on ${link}`,
+    refusal === "none" ? `ran for ${seconds.toFixed(2)} s` : `would not run: ${refusal}`,
+    `ended in   ${phase}${fault === "none" ? "" : `, because of ${fault}`}`,
+    `moved      ${Number.isNaN(x) ? "nobody knows how far" : `${x.toFixed(2)} ${y.toFixed(2)} m`}`,
+    `late steps ${lateSteps}`,
+  ].join("\n");
+}
