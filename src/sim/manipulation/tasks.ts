@@ -1,6 +1,7 @@
 import { UnknownNameError } from "../../common/index.ts";
 import type { ManipulationTask } from "./task.ts";
 import { handOver } from "./tasks/hand-over.ts";
+import { liftBox } from "./tasks/lift-box.ts";
 import { pickPlace } from "./tasks/pick-place.ts";
 import { pressButton } from "./tasks/press-button.ts";
 import { reachAround } from "./tasks/reach-around.ts";
@@ -11,6 +12,7 @@ export const MANIPULATION_TASKS: readonly ManipulationTask[] = [
   pickPlace,
   handOver,
   reachAround,
+  liftBox,
 ];
 
 /** Looks a task up. Throws `UnknownNameError` with the names that exist. */
