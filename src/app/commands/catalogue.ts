@@ -24,6 +24,16 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./train-almi.ts")).trainAlmi,
     },
     {
+      path: ["train", "vla"],
+      summary: "Train the small vision-language-action model on demonstrations",
+      load: async () => (await import("./train-vla.ts")).trainVla,
+    },
+    {
+      path: ["train", "taco"],
+      summary: "Train the counters that choose among a VLA's chunks",
+      load: async () => (await import("./train-taco.ts")).trainTaco,
+    },
+    {
       path: ["eval", "locomotion"],
       summary: "Test a walking policy over commands, arm motions, pushes and terrain",
       load: async () => (await import("./eval-locomotion.ts")).evalLocomotion,
@@ -37,6 +47,11 @@ export const catalogue: Catalogue = {
       path: ["bridge"],
       summary: "Serve a robot over a WebSocket, behind its safety layer",
       load: async () => (await import("./bridge.ts")).bridge,
+    },
+    {
+      path: ["eval", "vla"],
+      summary: "Test a VLA on the tasks under one or more ways to choose its chunks",
+      load: async () => (await import("./eval-vla.ts")).evalVla,
     },
     {
       path: ["bench"],

@@ -115,14 +115,18 @@ export class RunFolder implements Disposable {
     return await readBytes(join(this.path, file));
   }
 
-  /** Draws the logged metrics of these names over millions of environment steps. */
-  async drawCurves(title: string, names: readonly string[]): Promise<void> {
+  /** Draws the logged metrics of these names over millions of environment steps, or thousands of gradient steps. */
+  async drawCurves(
+    title: string,
+    names: readonly string[],
+    unit: "million steps" | "thousand steps" = "million steps",
+  ): Promise<void> {
     const rows = await this.metrics();
-    const x = rows.map((row) => row.step / 1e6);
+    const x = rows.map((row) => row.step / (unit === "million steps" ? 1e6 : 1e3));
     const curves = names
       .filter((name) => rows.some((row) => row[name] !== undefined))
       .map((name): Curve => ({ name, x, y: rows.map((row) => row[name] ?? Number.NaN) }));
-    await this.#write("curves.svg", curvesSvg(title, "million steps", curves));
+    await this.#write("curves.svg", curvesSvg(title, unit, curves));
   }
 
   [Symbol.dispose](): void {

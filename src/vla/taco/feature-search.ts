@@ -1,0 +1,77 @@
+import { SelectorNeedsError } from "../errors.ts";
+import { noiseSize, type ObservationContext, type VlaModel, type VlaObservation } from "../model.ts";
+import type { NoiseSource } from "../noise-bank.ts";
+
+/** How predictions near a demonstrated chunk are made. */
+export interface FeatureSearch {
+  /**
+   * `full`: denoised from pure noise (autoregressive models spell); `one-step`: the chunk with a tenth of noise, denoised
+   * in a single pass; `none`: no search, the first prediction whatever it is.
+   */
+  readonly variant: "full" | "one-step" | "none";
+  /** Predictions to choose from; 50 in the paper, 16 for autoregressive models. */
+  readonly draws: number;
+}
+
+/** The feature vector of the prediction closest to what was demonstrated. */
+export interface FoundFeature {
+  readonly feature: Float32Array;
+  /** Which draw it was; the first of equal ones. */
+  readonly index: number;
+  /** Normalised L2 distance between the prediction and the demonstration, over all steps and actions. */
+  readonly distance: number;
+}
+
+/** Share of noise of the one-step variant. */
+const LITTLE_NOISE = 0.1;
+
+/**
+ * TACO's high-fidelity feature search: a denoising model has never seen clean actions, so the demonstration's feature is
+ * taken from the prediction that comes closest to it.
+ *
+ * @param target the demonstrated chunk, normalised, [chunkHorizon, actions]
+ */
+export async function searchFeature(
+  model: VlaModel,
+  observation: VlaObservation,
+  target: Float32Array,
+  noise: NoiseSource,
+  search: FeatureSearch,
+): Promise<FoundFeature> {
+  const context = await model.encode(observation);
+  const count = search.variant === "none" ? 1 : search.draws;
+  const rows = noise.draw(count, noiseSize(model.spec));
+  const { normalised, features } =
+    search.variant === "one-step" ? await nearby(context, target, rows, count) : await context.sample(rows);
+  let [index, best] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < count; i++) {
+    const distance = squaredDistance(normalised, i * target.length, target, 0, target.length);
+    if (distance < best) [index, best] = [i, distance];
+  }
+  const size = model.spec.featureSize;
+  return { feature: features.slice(index * size, (index + 1) * size), index, distance: Math.sqrt(best) };
+}
+
+async function nearby(context: ObservationContext, target: Float32Array, noise: Float32Array, count: number) {
+  if (context.refine === undefined)
+    throw new SelectorNeedsError(
+      "This model cannot denoise a given chunk.",
+      "Search with full predictions: --search full.",
+    );
+  const copies = new Float32Array(count * target.length);
+  for (let i = 0; i < count; i++) copies.set(target, i * target.length);
+  return await context.refine(copies, noise, LITTLE_NOISE);
+}
+
+/** Squared L2 distance between stretches of two arrays. */
+export function squaredDistance(
+  a: Float32Array,
+  fromA: number,
+  b: Float32Array,
+  fromB: number,
+  length: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += (a[fromA + i] - b[fromB + i]) ** 2;
+  return sum;
+}
