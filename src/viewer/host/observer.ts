@@ -14,7 +14,7 @@ export class Observer implements Disposable {
   readonly #signals: PlantSignals;
   #samples: Float32Array[] = [];
 
-  constructor(engine: Engine, model: Model, plant: Plant, policy: Policy) {
+  constructor(engine: Engine, model: Model, plant: Plant, policy: Policy | undefined) {
     this.#plant = plant;
     this.#ghost = engine.simulate(model);
     this.#signals = new PlantSignals(plant, policy);
@@ -30,7 +30,7 @@ export class Observer implements Disposable {
   }
 
   /** Notes a control step; several make one frame where the world runs faster than pictures. */
-  sample(targets: JointTargets, policyMs: number, physicsMs: number): void {
+  sample(targets: JointTargets | undefined, policyMs: number, physicsMs: number): void {
     this.#samples.push(this.#signals.sample(targets, policyMs, physicsMs));
     if (this.#samples.length > 200) this.#samples.shift();
   }

@@ -15,7 +15,7 @@ export class PlantSignals {
   #policyMs = 0;
   #physicsMs = 0;
 
-  constructor(plant: Plant, policy: Policy) {
+  constructor(plant: Plant, policy: Policy | undefined) {
     this.#sources = [...this.#stateSources(plant), ...policySources(policy), ...this.#timingSources()];
     this.#width = this.#sources.reduce((sum, { size }) => sum + size, 0);
   }
@@ -25,7 +25,7 @@ export class PlantSignals {
   }
 
   /** The values now, in the declaration's order, in a new array. */
-  sample(targets: JointTargets, policyMs: number, physicsMs: number): Float32Array {
+  sample(targets: JointTargets | undefined, policyMs: number, physicsMs: number): Float32Array {
     this.#targets = targets;
     this.#policyMs = policyMs;
     this.#physicsMs = physicsMs;
@@ -72,7 +72,7 @@ function headingVelocity({ truth }: Plant): [number, number, number] {
 }
 
 /** What networks observed and did, term by term. */
-function policySources(policy: Policy): Source[] {
+function policySources(policy: Policy | undefined): Source[] {
   if (policy instanceof WholeBodyPolicy) return policy.parts.flatMap(policySources);
   if (!(policy instanceof OnnxPolicy)) return [];
   const terms = policy.layout.map(({ term, offset, length }) =>

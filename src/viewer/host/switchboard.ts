@@ -5,6 +5,7 @@ import { LiveHost } from "./live-host.ts";
 import { type HostOptions, LocalHost, problemOf } from "./local-host.ts";
 import type { HostReport, HostRequest } from "./messages.ts";
 import type { NowMs } from "./pacer.ts";
+import { ReplayHost } from "./replay-host.ts";
 import { type ReadFile, Site } from "./site-files.ts";
 
 export interface SwitchboardOptions {
@@ -44,7 +45,10 @@ export class Switchboard {
     const before = this.#host;
     this.#host = undefined;
     await before?.close();
-    this.#host = await open(await this.#hostOptions(request.op !== "connect"), request);
+    this.#host = await open(
+      await this.#hostOptions(request.op === "open" || request.op === "openJournal"),
+      request,
+    );
   }
 
   /** Engine and catalogue load side by side, each once. A live world needs no catalogue of the site. */
@@ -63,6 +67,14 @@ const OPENERS: Partial<Record<HostRequest["op"], Opener>> = {
   open: (options, request) => {
     if (request.op !== "open") throw new TypeError(request.op);
     return LocalHost.open(options, request.world);
+  },
+  openRecording: (options, request) => {
+    if (request.op !== "openRecording") throw new TypeError(request.op);
+    return ReplayHost.ofRecording(options, request.bytes, request.name);
+  },
+  openJournal: (options, request) => {
+    if (request.op !== "openJournal") throw new TypeError(request.op);
+    return ReplayHost.ofJournal(options, request.text);
   },
   connect: async ({ engine, report, now }, request) => {
     if (request.op !== "connect") throw new TypeError(request.op);

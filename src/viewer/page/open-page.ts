@@ -1,7 +1,17 @@
+import { acceptFiles, openRecordingAt } from "../input/drop-files.ts";
 import { listenToKeys } from "../input/keyboard.ts";
 import { Sticks } from "../input/sticks.ts";
+import { EyeWindow } from "../panels/eye-window.ts";
 import { Inspector } from "../panels/inspector.ts";
 import { LinkBadge } from "../panels/link-badge.ts";
+import { ObservationTable } from "../panels/observation-table.ts";
+import { Plots } from "../panels/plots.ts";
+import { PolicyCard } from "../panels/policy-card.ts";
+import { Timeline } from "../panels/timeline.ts";
+import { openViewPanel } from "../panels/view-panel.ts";
+import { saveScreenshot } from "../record/screenshot.ts";
+import { Sharing } from "../record/sharing.ts";
+import { VideoButton } from "../record/video-button.ts";
 import { useZUp } from "../scene/axes.ts";
 import { readAddress } from "./address.ts";
 import { element, iconButton } from "./element.ts";
@@ -53,7 +63,21 @@ export function openPage({ canvas, page, now }: PageParts): void {
   const follow = iconButton("follow", "Follow the robot (F)", () => toggleFollow());
   const theme = iconButton("theme", "Dark or light (T)", () => toggleTheme());
   follow.classList.toggle("on", settings.follows);
-  const bar = new TopBar(viewer, [follow, theme, help]);
+  const share = iconButton("share", "Share this session (L)", () => viewer.send({ op: "share" }));
+  const shot = iconButton("camera", "Screenshot (P)", () => saveScreenshot(viewer));
+  const video = new VideoButton(viewer, canvas, notices);
+  const plot = iconButton("plot", "Plots (G)", () => togglePlots());
+  const panel = iconButton("panel", "Panel (O)", () => togglePanel());
+  const bar = new TopBar(viewer, [shot, video.button, share, plot, panel, follow, theme, help]);
+  const togglePlots = () => {
+    plots.toggle();
+    plot.classList.toggle("on", settings.plotsOpen);
+  };
+  const togglePanel = () => {
+    settings.panelOpen = !settings.panelOpen;
+    viewer.save();
+    showPanel();
+  };
   const toggleFollow = () => {
     settings.follows = viewer.rig.follows = !settings.follows;
     follow.classList.toggle("on", settings.follows);
@@ -71,14 +95,47 @@ export function openPage({ canvas, page, now }: PageParts): void {
     { key: "f", about: "follow the robot", run: toggleFollow },
     { key: "t", about: "dark or light", run: toggleTheme },
     { key: "r", about: "record", run: () => bar.toggleRecording() },
+    { key: "g", about: "plots", run: togglePlots },
+    { key: "o", about: "overlays and picture", run: togglePanel },
+    { key: "l", about: "share", run: () => viewer.send({ op: "share" }) },
+    { key: "p", about: "screenshot", run: () => saveScreenshot(viewer) },
+    { key: "v", about: "video", run: () => video.toggle() },
     { key: "Escape", about: "select nothing", run: () => viewer.select(-1) },
   ];
   const shortcuts = new Shortcuts(keys);
   listenToKeys(viewer.drive, shortcuts);
 
-  const left = element("div", { class: "left" }, new Inspector(viewer).root);
   const side = element("div", { class: "side" });
-  const dock = element("div", { class: "dock" });
+  const timeline = new Timeline(viewer);
+  const sharing = new Sharing(viewer, notices);
+  acceptFiles(viewer);
+  const plots = new Plots(viewer);
+  const eye = new EyeWindow(viewer);
+  const tweaks = element("div", { class: "tweaks" });
+  side.append(new PolicyCard(viewer).root, tweaks, new ObservationTable(viewer).root);
+  side.hidden = !settings.panelOpen;
+  const left = element("div", { class: "left" }, new Inspector(viewer).root, eye.root);
+  const actions = {
+    showEye: (name: string) => eye.show(name),
+    showSticks: (isOn: boolean) => {
+      sticks.root.hidden = !isOn;
+    },
+  };
+  let isPanelBuilt = false;
+  const showPanel = () => {
+    side.hidden = !settings.panelOpen;
+    panel.classList.toggle("on", settings.panelOpen);
+    if (!settings.panelOpen || isPanelBuilt) return;
+    isPanelBuilt = true;
+    void openViewPanel(tweaks, viewer, actions);
+  };
+  // The first picture comes before panels.
+  const forget = viewer.link.on("frame", () => {
+    forget();
+    eye.show(settings.eye);
+    showPanel();
+  });
+  const dock = element("div", { class: "dock" }, plots.root, timeline.root);
   const badge = new LinkBadge(viewer);
   page.append(
     badge.stop,
@@ -90,11 +147,14 @@ export function openPage({ canvas, page, now }: PageParts): void {
     sticks.root,
     notices.root,
     shortcuts.dialog,
+    sharing.dialog,
     loading,
   );
   run(viewer, canvas, now);
   if (address.live !== undefined)
     viewer.send({ op: "connect", url: address.live, token: address.token, name: "viewer" });
+  else if (address.journal !== undefined) viewer.send({ op: "openJournal", text: address.journal });
+  else if (address.recording !== undefined) void openRecordingAt(viewer, address.recording);
   else viewer.send({ op: "open", world: address.world });
   if (address.isPaused) viewer.send({ op: "pause", isPaused: true });
   Object.assign(globalThis, { viewer });

@@ -42,7 +42,7 @@ export class Viewer {
   /** Called after each picture, with the seconds that making it took. */
   readonly onPicture = new Set<(seconds: number) => void>();
   readonly onSelect = new Set<() => void>();
-  readonly #now: () => number;
+  readonly now: () => number;
   #overlays: Overlays | undefined;
   readonly #outline = new Outline();
   readonly #pull = new PullLine();
@@ -52,7 +52,7 @@ export class Viewer {
   #hasPlacedCamera: boolean;
 
   constructor({ canvas, address, settings, save, now }: ViewerOptions) {
-    this.#now = now;
+    this.now = now;
     this.stage = new Stage(canvas);
     this.settings = settings;
     this.save = save;
@@ -147,7 +147,7 @@ export class Viewer {
         this.signals.clear();
       }
       this.signals.push(frame.samples);
-      this.view?.push(frame, this.#now());
+      this.view?.push(frame, this.now());
     });
     link.on("session", ({ session }) => {
       this.drive.ranges = session.ranges;

@@ -6,6 +6,7 @@ import {
   PerspectiveCamera,
   Scene,
   type Vector3,
+  Vector4,
   WebGLRenderer,
 } from "three";
 import { DAY, NIGHT, Sky } from "./sky.ts";
@@ -60,6 +61,21 @@ export class Stage {
 
   render(): void {
     this.renderer.render(this.scene, this.camera);
+  }
+
+  /** Draws another camera's picture over a part of the page, in CSS pixels from the left and from below. */
+  renderInset(
+    camera: PerspectiveCamera,
+    { left, below, width, height }: { left: number; below: number; width: number; height: number },
+  ): void {
+    const { renderer } = this;
+    const whole = renderer.getViewport(new Vector4());
+    renderer.setScissorTest(true);
+    renderer.setScissor(left, below, width, height);
+    renderer.setViewport(left, below, width, height);
+    renderer.render(this.scene, camera);
+    renderer.setScissorTest(false);
+    renderer.setViewport(whole);
   }
 
   dispose(): void {

@@ -1,0 +1,11 @@
+import type { Viewer } from "../page/viewer.ts";
+import { saveFile } from "./save-file.ts";
+
+/** Saves the picture as it is, without panels. */
+export function saveScreenshot({ stage, view }: Viewer): void {
+  stage.render(); // the browser forgets a picture once it is shown
+  stage.renderer.domElement.toBlob((blob) => {
+    if (blob !== null)
+      saveFile(`${view?.robot.name ?? "robot"}-${view?.frame?.time.toFixed(2) ?? 0}s.png`, blob);
+  }, "image/png");
+}
