@@ -11,7 +11,7 @@ import { serveMotionSwitcher } from "./motion-service.ts";
 import type { TwinRobot } from "./twin-robot.ts";
 
 /** Physics steps between two samples: 500 Hz for LowState, and these for the rest. */
-const PERIOD = { odometry: 5, remote: 5, service: 5, slow: 25, battery: 500 } as const;
+const PERIOD = { odometry: 5, remote: 5, service: 5, slow: 25, battery: 50 } as const;
 
 const sport = new CLayout(goSportModeState);
 const bms = new CLayout(hgBmsState);

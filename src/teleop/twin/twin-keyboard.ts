@@ -33,7 +33,7 @@ export class TwinKeyboard {
   execute(line: string): string {
     const [word, ...args] = line.trim().split(/\s+/);
     if (word === "") return "";
-    if (!(word in WORDS)) throw new UnknownNameError("word", word, Object.keys(WORDS));
+    if (!Object.hasOwn(WORDS, word)) throw new UnknownNameError("word", word, Object.keys(WORDS));
     return this.#do[word as Word](args);
   }
 

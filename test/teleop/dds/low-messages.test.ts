@@ -35,7 +35,10 @@ describe("a low-level command", () => {
     [
       "an H1 without position and velocity",
       go,
-      (c) => void (c.q.fill(2.146e9), c.dq.fill(16000)),
+      (c) => {
+        c.q.fill(2.146e9);
+        c.dq.fill(16000);
+      },
       "F6575A86",
     ],
     [
