@@ -58,6 +58,13 @@ export {
   type Split,
 } from "./manipulation/episode.ts";
 export { Expert } from "./manipulation/expert.ts";
+export { type ChunkFuture, foreseeChunk } from "./manipulation/foresight.ts";
+export {
+  type ChunkPlanner,
+  type EpisodeRecord,
+  type RunEpisodeOptions,
+  runManipulationEpisode,
+} from "./manipulation/run-episode.ts";
 export { type Base, manipulationPlant, manipulationRobot, manipulationWorld } from "./manipulation/setup.ts";
 export {
   type EpisodeStatus,
@@ -138,5 +145,5 @@ export {
   sceneNamed,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
-export { TrainingTerrain } from "./terrain/training-terrain.ts";
+export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";
 export { type CompiledWorld, compileWorld, type GroundRequest, startOn, type World } from "./world.ts";

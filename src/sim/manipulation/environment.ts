@@ -65,6 +65,8 @@ export type EpisodeEnd = EpisodeStatus | "timed out";
 /** Everything that the rest of an episode depends on. It belongs to the environment that it was taken from. */
 export interface EnvironmentState {
   readonly physics: Float64Array;
+  /** What gravity took from each degree of freedom in the last physics step, which the next targets add. */
+  readonly bias: Float64Array;
   readonly targets: Float64Array;
   readonly memory: Float64Array;
   readonly step: number;
@@ -153,6 +155,11 @@ export class ManipulationEnvironment implements Disposable {
     return this.#step;
   }
 
+  /** Simulated time since the episode began, s. */
+  get seconds(): number {
+    return this.#step * ACTION_TIMESTEP;
+  }
+
   /** Begins an episode; resolves when the robot stands still with its hands where the layout says. */
   async reset(request: EpisodeRequest): Promise<void> {
     const layout = this.task.layout(request);
@@ -232,6 +239,7 @@ export class ManipulationEnvironment implements Disposable {
   save(): EnvironmentState {
     return {
       physics: this.plant.simulation.save(),
+      bias: this.plant.simulation.views.qfrc_bias.slice(),
       targets: this.#commanded.slice(),
       memory: this.#judge?.memory.slice() ?? new Float64Array(),
       step: this.#step,
@@ -239,11 +247,12 @@ export class ManipulationEnvironment implements Disposable {
     };
   }
 
-  /** Goes back to a state of this episode. */
+  /** Goes back to a state of this episode; the same actions then lead to the same bits. */
   restore(state: EnvironmentState): void {
     this.plant.overwrite(state.physics);
-    this.plant.simulation.forward();
-    this.plant.overwrite(state.physics);
+    this.plant.simulation.forward(); // poses for whoever looks; this moves the solver's warm start,
+    this.plant.overwrite(state.physics); // so that goes back
+    this.plant.simulation.views.qfrc_bias.set(state.bias);
     this.#commanded.set(state.targets);
     this.#judge?.memory.set(state.memory);
     this.#step = state.step;
