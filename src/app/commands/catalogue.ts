@@ -129,6 +129,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./twin.ts")).twin,
     },
     {
+      path: ["vla", "experts"],
+      summary: "Measure how often the scripted experts succeed",
+      load: async () => (await import("./vla-experts.ts")).vlaExperts,
+    },
+    {
       path: ["vla", "demos"],
       summary: "Let scripted experts do the manipulation tasks and keep what they saw and did",
       load: async () => (await import("./vla-demos.ts")).vlaDemos,
