@@ -19,19 +19,27 @@ export interface BenchResult {
   }[];
 }
 
-const BENCHES = ["physics", "camera", "policy", "learn", "live"] as const;
+const BENCHES = ["physics", "camera", "policy", "learn", "live", "faults", "bridge", "dds"] as const;
 
 /** `contrapposto bench NAME`. */
 export const bench = defineCommand({
   description: `Checks that the answer is right, then times it against a baseline in the same run. Run it on an idle machine. The
 benchmarks come with a checkout of the source, not with the published package.`,
   positionals: z.strictObject({ name: z.enum(BENCHES).describe("what to measure") }),
-  flags: z.strictObject({}),
+  flags: z.strictObject({
+    seconds: z.number().positive().default(20).describe("how long bridge and dds are measured, s"),
+  }),
   examples: [
     { line: "bench physics", about: "environment against bare MuJoCo, and two workers against one" },
+    {
+      line: "bench faults",
+      about: "breaks everything between a controller and a robot; writes docs/safety.md",
+    },
+    { line: "bench bridge --seconds 600", about: "deadlines and round trips of the 500 Hz loop" },
+    { line: "bench dds", about: "our DDS link against Unitree's Python SDK at 500 Hz" },
     { line: "bench policy --json", about: "control step times, for a program" },
   ],
-  run: async ({ name }, io) => {
+  run: async ({ name, seconds }, io) => {
     const file = shippedPath("bench", `${name}.ts`);
     if (!existsSync(file))
       throw new UsageError(
@@ -39,8 +47,11 @@ benchmarks come with a checkout of the source, not with the published package.`,
         "Run them from a checkout of the source.",
       );
     io.note(`measuring ${name}; leave the machine alone meanwhile`);
-    const module = (await import(pathToFileURL(file).href)) as Record<string, () => Promise<BenchResult>>;
-    const result = await module[`bench${name[0].toUpperCase()}${name.slice(1)}`]();
+    const module = (await import(pathToFileURL(file).href)) as Record<
+      string,
+      (seconds: number) => Promise<BenchResult>
+    >;
+    const result = await module[`bench${name[0].toUpperCase()}${name.slice(1)}`](seconds);
     io.table(
       ["metric", "value", "unit", "baseline", "ratio"],
       result.results.map(({ metric, value, unit, baseline, ratio }) => [

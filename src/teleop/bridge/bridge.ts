@@ -32,6 +32,8 @@ const REMEMBERED = 4096;
  */
 export class Bridge implements HubHost, AsyncDisposable {
   readonly robot: RobotSpec;
+  /** Sees every sample of the motor loop, in order; both are kept and overwritten. */
+  watch: ((state: RobotState, sent: SentCommand) => void) | undefined;
   readonly #transport: Transport;
   readonly #loop: RunningLoop;
   readonly #now: () => number;
@@ -176,6 +178,7 @@ export class Bridge implements HubHost, AsyncDisposable {
     this.#channel.beat();
     const [state, sent] = [this.#state, this.#sent];
     while (this.#channel.next(state, sent)) {
+      this.watch?.(state, sent);
       // The loop counts all chunks; a client knows its own numbers.
       if (sent.sequence > 0) sent.sequence = this.#clientSequence[sent.sequence % REMEMBERED] % 2 ** 24;
       const timeNs = Math.max(0, Math.floor(hub.nowNs() + 1e9 * (state.time - this.#now())));

@@ -35,22 +35,25 @@ export class SimPort implements MotorPort {
   #startTime = Number.NaN;
   #steps = 0;
 
-  private constructor(model: Model, plant: Plant, isHung: boolean) {
+  readonly #isTethered: boolean;
+
+  private constructor(model: Model, plant: Plant, isTethered: boolean) {
     this.#model = model;
     this.plant = plant;
     this.robot = plant.robot;
     this.imuBody = plant.imu === undefined ? "pelvis" : "torso";
     this.state = createRobotState(plant.robot);
-    this.band = new ElasticBand(plant, { isAttached: isHung, lift: 0 });
+    this.#isTethered = isTethered;
+    this.band = new ElasticBand(plant, { isAttached: true, lift: 0 });
     this.#targets = createJointTargets(plant.robot);
     this.#letGo();
   }
 
-  /** @param isHung hang it by the band at first; else it stands free, and falls if nobody holds it */
-  static open(engine: Engine, world: World, isHung = true): SimPort {
+  /** @param isTethered never let the robot off the band, also while it runs */
+  static open(engine: Engine, world: World, isTethered = false): SimPort {
     const config = PlantConfig.parse({ timestep: MOTOR_PERIOD, decimation: 1, visuals: false });
     const { model } = compileWorld(engine, world, config);
-    return new SimPort(model, new Plant(engine.simulate(model), world.robot, config), isHung);
+    return new SimPort(model, new Plant(engine.simulate(model), world.robot, config), isTethered);
   }
 
   async engage(): Promise<void> {
@@ -85,7 +88,7 @@ export class SimPort implements MotorPort {
   }
 
   enter(phase: Phase): void {
-    if (phase === "running") this.band.isAttached = false;
+    if (phase === "running" && !this.#isTethered) this.band.isAttached = false;
   }
 
   restart(): void {

@@ -102,6 +102,11 @@ export class WebSocketLink implements RobotLink {
     }
   }
 
+  /** What was heard last, ahead of `state` and `sent`, which wait for `waitUntil`. Kept and overwritten. */
+  get heard(): { readonly state: RobotState; readonly sent: SentCommand } {
+    return { state: this.#latestState, sent: this.#latestSent };
+  }
+
   /** The bridge's clock, s. */
   now(): number {
     return this.client.serverNowNs() / 1e9;

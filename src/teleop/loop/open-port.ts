@@ -5,7 +5,7 @@ import type { MotorPort } from "../motor-port.ts";
 
 /** Which motors: data that crosses to the loop's thread. */
 export type Transport =
-  | { readonly kind: "sim"; readonly world: World }
+  | { readonly kind: "sim"; readonly world: World; readonly isTethered?: boolean }
   | { readonly kind: "dds"; readonly robot: RobotSpec; readonly network: DdsNetwork };
 
 /** The robot at the end of a transport. */
@@ -15,7 +15,8 @@ export function robotOf(transport: Transport): RobotSpec {
 
 /** Opens the port of a transport, in the thread that will use it. DDS is loaded only where it is asked for. */
 export async function openPort(transport: Transport): Promise<MotorPort> {
-  if (transport.kind === "sim") return SimPort.open(await Engine.load(), transport.world);
+  if (transport.kind === "sim")
+    return SimPort.open(await Engine.load(), transport.world, transport.isTethered);
   const { DdsMotorPort } = await import("../dds/dds-motor-port.ts");
   return DdsMotorPort.open(transport.robot, transport.network);
 }

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { loadSafety } from "../../src/app/robot-safety.ts";
+import { loadWorld } from "../../src/app/worlds.ts";
+import { Engine } from "../../src/sim/index.ts";
+import { monotonicClock, TwinLink } from "../../src/teleop/node.ts";
+import type { FaultOutcome } from "../faults.ts";
+import { Rig } from "./rig.ts";
+
+const now = monotonicClock(() => performance.now());
+const CONTROLLER = fileURLToPath(new URL("./controller.ts", import.meta.url));
+
+/** Cases in which a whole process is hit, or the robot itself falls silent. */
+export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
+  stateSilence,
+  () => hit("killed policy (SIGKILL)", "damps", (child) => void child.kill("SIGKILL")),
+  () =>
+    hit("policy stopped for 500 ms (SIGSTOP)", "damps", async (child) => {
+      child.kill("SIGSTOP");
+      await sleep(500);
+      child.kill("SIGCONT");
+    }),
+  () =>
+    hit(
+      "full disk under the recording controller (/dev/full)",
+      "damps",
+      (child) => void child.stdin?.write("record\n"),
+    ),
+];
+
+/** A controller in a process of its own, driving the rig's robot, to which something happens. */
+async function hit(
+  name: string,
+  expected: "damps",
+  strike: (child: ChildProcess) => void | Promise<void>,
+): Promise<FaultOutcome> {
+  await using rig = await Rig.open(false);
+  const child = spawn(process.execPath, ["--import", "tsx", CONTROLLER, rig.url], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on("exit", () => reject(new Error("The controller ended too soon.")));
+      createInterface({ input: child.stdout }).once("line", () => resolve());
+    });
+    let dampedAt = Number.NaN;
+    let lowest = Number.POSITIVE_INFINITY;
+    rig.bridge.watch = (state, sent) => {
+      if (sent.phase === "fault" && Number.isNaN(dampedAt)) dampedAt = state.time;
+      lowest = Math.min(lowest, state.basePos[2]);
+    };
+    const broken = now();
+    await strike(child);
+    await sleep(2500);
+    return {
+      name,
+      expected,
+      isAsExpected: rig.isDamped,
+      dampedAfterMs: Number.isNaN(dampedAt) ? undefined : 1000 * (dampedAt - broken),
+      what: `${rig.fault}; sank to ${lowest.toFixed(2)} m`,
+    };
+  } finally {
+    child.removeAllListeners("exit");
+    child.kill("SIGCONT");
+    child.kill("SIGKILL");
+  }
+}
+
+/** The robot's messages stop coming: in simulated time, where they can be kept back to the tick. */
+async function stateSilence(): Promise<FaultOutcome> {
+  const world = loadWorld({ robot: "h1_2", scene: "flat", seed: 0 });
+  await using link = await TwinLink.open(await Engine.load(), world, await loadSafety(world.robot));
+  const { port } = link.loop;
+  link.request("damp");
+  await link.waitUntil(0.1);
+  link.request("stand");
+  await link.waitUntil(5);
+  const listen = port.poll.bind(port);
+  const heard = port.state.time;
+  port.poll = () => false;
+  let dampedAt = Number.NaN;
+  for (let i = 0; i < 50 && Number.isNaN(dampedAt); i++) {
+    await link.waitUntil(link.now() + 0.002);
+    if (link.sent.phase === "fault") dampedAt = link.now();
+  }
+  port.poll = listen;
+  await link.waitUntil(link.now() + 2);
+  const { command, phase, fault } = link.sent;
+  return {
+    name: "state silence",
+    expected: "damps",
+    isAsExpected: phase === "fault" && Math.max(...command.kp) === 0 && Math.min(...command.kd) > 0,
+    dampedAfterMs: 1000 * (dampedAt - heard),
+    what: `${fault}; hung on its band, simulated time`,
+  };
+}
