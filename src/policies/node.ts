@@ -10,6 +10,11 @@ export {
 } from "./almi/pipeline.ts";
 export { type Half, type OpponentEntry, StageConfig } from "./almi/stage-config.ts";
 export { type StageOptions, stageConfig, type TrainingPreset } from "./almi/stage-presets.ts";
-export { type IterationReport, type StageSetup, StageTrainer } from "./almi/stage-trainer.ts";
+export {
+  type IterationReport,
+  type StageSetup,
+  StageTrainer,
+  type TrainingWindow,
+} from "./almi/stage-trainer.ts";
 export { StopRule } from "./almi/stopping.ts";
 export { type EvaluateOptions, evaluate } from "./evaluation/evaluate.ts";

@@ -4,6 +4,7 @@ import type { Curriculum } from "./env.ts";
 import { ControlBlock } from "./parallel/control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./parallel/env-slice.ts";
 import { EnvironmentFailure } from "./parallel/environment-failure.ts";
+import { PeekBlock } from "./parallel/peek-block.ts";
 import type { SliceAssignment } from "./parallel/serve-slice.ts";
 import { type LayoutSizes, layOut, layoutSizes, type SharedArrays } from "./parallel/shared-layout.ts";
 import { spawnWorker } from "./parallel/spawn-worker.ts";
@@ -33,6 +34,8 @@ export class VecEnv implements AsyncDisposable {
   readonly sizes: LayoutSizes;
   readonly arrays: SharedArrays;
   readonly rewardNames: readonly string[];
+  /** Looks into one of the environments while they run. */
+  readonly peek: PeekBlock;
   readonly #workers: readonly Worker[];
   readonly #local: EnvSlice | undefined;
   readonly #control: ControlBlock;
@@ -45,6 +48,7 @@ export class VecEnv implements AsyncDisposable {
     sizes: LayoutSizes,
     arrays: SharedArrays,
     control: ControlBlock,
+    peek: PeekBlock,
     runs: EnvSlice | readonly Worker[],
   ) {
     this.setup = setup;
@@ -52,6 +56,7 @@ export class VecEnv implements AsyncDisposable {
     this.arrays = arrays;
     this.rewardNames = Object.keys(setup.task.rewards);
     this.#control = control;
+    this.peek = peek;
     this.#local = runs instanceof EnvSlice ? runs : undefined;
     this.#workers = runs instanceof EnvSlice ? [] : runs;
     for (const worker of this.#workers) {
@@ -77,6 +82,7 @@ export class VecEnv implements AsyncDisposable {
     if (setup.terrain !== undefined)
       drawFirstRows(setup.terrain, new Rng(setup.seed).fork("terrain rows"), arrays.terrainRow);
     const control = new ControlBlock();
+    const peek = new PeekBlock();
     control.curriculum = {
       commands: task.commands,
       pushes: task.pushes,
@@ -88,8 +94,9 @@ export class VecEnv implements AsyncDisposable {
     };
     if (workers === 0) {
       const slice = await EnvSlice.create(setup, 0, numEnvs);
+      slice.peek = peek;
       slice.publish(arrays);
-      return new VecEnv(setup, sizes, arrays, control, slice);
+      return new VecEnv(setup, sizes, arrays, control, peek, slice);
     }
     const threads = Array.from({ length: workers }, (_, w) => {
       const first = Math.floor((w * numEnvs) / workers);
@@ -102,6 +109,7 @@ export class VecEnv implements AsyncDisposable {
         first,
         count,
         workers,
+        peek: peek.buffer,
       };
       return spawnWorker(new URL("./parallel/vec-env.worker", import.meta.url), assignment);
     });
@@ -111,7 +119,7 @@ export class VecEnv implements AsyncDisposable {
       await Promise.all(threads.map((thread) => thread.terminate()));
       throw error;
     }
-    return new VecEnv(setup, sizes, arrays, control, threads);
+    return new VecEnv(setup, sizes, arrays, control, peek, threads);
   }
 
   get numEnvs(): number {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { type Half, StopRule } from "../../policies/node.ts";
@@ -6,6 +6,7 @@ import { findRobot } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
+import type { ServedTraining } from "../server/training/serve-training.ts";
 import { newRunPath, RunFolder } from "./run-folder.ts";
 import {
   newStageConfig,
@@ -32,6 +33,12 @@ export const HalfFlags = z.strictObject({
   }),
   untilConverged: z.boolean().default(false).describe("stop once the rule below holds"),
   stop: StopRule.prefault({}),
+  serve: z
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe("port of a page on this machine that looks into the running environments"),
 });
 export type HalfFlags = z.output<typeof HalfFlags>;
 
@@ -43,7 +50,15 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   const { robot, seed } = trainer.config;
   io.note(`run folder: ${folder.path}`);
   const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}`;
-  const run = { ...stage, label: half, command, saveEvery: flags.saveEvery };
+  await using page = flags.serve === undefined ? undefined : await serve(half, stage, flags.serve);
+  if (page !== undefined) io.note(`look into it at ${page.url}`);
+  const run = {
+    ...stage,
+    label: half,
+    command,
+    saveEvery: flags.saveEvery,
+    onIteration: page?.iterated,
+  };
   const limits = {
     steps: flags.steps,
     minutes: flags.minutes,
@@ -55,6 +70,11 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
     const policy = join(folder.path, "policy.onnx");
     return `${iterations} iterations, ${(steps / 1e6).toFixed(2)} million steps (${end}); policy in ${policy}`;
   });
+}
+
+async function serve(half: Half, { folder, trainer }: OpenStage, port: number): Promise<ServedTraining> {
+  const { serveTraining } = await import("../server/training/serve-training.ts");
+  return await serveTraining({ run: basename(folder.path), stage: half, ...trainer.window }, port);
 }
 
 async function resume(half: Half, path: string, flags: HalfFlags): Promise<OpenStage> {

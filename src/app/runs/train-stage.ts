@@ -41,6 +41,8 @@ export interface StageRun {
   readonly command: string;
   /** Time between checkpoints, s. */
   readonly saveEvery: number;
+  /** Hears of each iteration. */
+  readonly onIteration?: ((iteration: number) => void) | undefined;
 }
 
 /** Trains a stage until it has converged, reached a limit or been interrupted; its folder then holds all of it. */
@@ -68,6 +70,7 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
   let end = endNow();
   while (end === undefined) {
     report = await iterate(run);
+    run.onIteration?.(report.iteration);
     await folder.log(report.steps, flatReport(report, trainer.stepsEach));
     const total = expectedSteps(limits, stepsBefore, report.steps, minutes());
     progress.update(report.steps - stepsBefore, { details: progressDetails(report), total });

@@ -16,7 +16,7 @@ import {
   type TaskConfig,
   type World,
 } from "../../sim/index.ts";
-import { VecEnv } from "../../sim/node.ts";
+import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { Provenance } from "../spec.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
@@ -56,6 +56,12 @@ export interface IterationReport extends EpisodeSummary, LearningSummary {
   readonly rewardTerms: Readonly<Record<string, number>>;
   /** Mean level of the ground; absent on level ground. */
   readonly terrainLevel?: number;
+}
+
+/** How to look into a trainer from another thread: see `PeekBlock`. */
+export interface TrainingWindow {
+  readonly setup: VecEnvSetup;
+  readonly peek: SharedArrayBuffer;
 }
 
 /** Returns of as many past iterations are kept to judge whether they still grow. */
@@ -123,6 +129,11 @@ export class StageTrainer implements AsyncDisposable {
       await env[Symbol.asyncDispose](); // its threads would keep the process alive
       throw error;
     }
+  }
+
+  /** The batch that it trains on, and the memory through which one of its environments can be looked into. */
+  get window(): TrainingWindow {
+    return { setup: this.#env.setup, peek: this.#env.peek.buffer };
   }
 
   get iteration(): number {

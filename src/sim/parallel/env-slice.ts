@@ -8,6 +8,7 @@ import type { RobotSpec } from "../robots/robot.ts";
 import type { TaskConfig } from "../tasks/task-config.ts";
 import { TerrainClimb, type TrainingTerrain, trainingTerrain } from "../terrain/training-terrain.ts";
 import { EnvironmentFailure } from "./environment-failure.ts";
+import type { PeekBlock } from "./peek-block.ts";
 import type { SharedArrays } from "./shared-layout.ts";
 
 /** Everything that decides what a vectorised environment does, as data that can cross to a worker. */
@@ -34,6 +35,8 @@ export class EnvSlice implements Disposable {
   readonly #rewardSums: readonly Float64Array[];
   /** One for each environment; none on level ground. */
   readonly #climbs: readonly TerrainClimb[];
+  /** Through which one environment can be looked into; set by whoever owns the slice. */
+  peek: PeekBlock | undefined;
 
   private constructor(
     model: Model,
@@ -111,6 +114,7 @@ export class EnvSlice implements Disposable {
     arrays.terminated[row] = Number(env.terminated);
     arrays.timedOut[row] = Number(env.timedOut);
     arrays.episodeLength[row] = 0;
+    this.peek?.show(row, env);
     if (env.terminated || env.timedOut) {
       arrays.episodeLength[row] = env.plant.truth.step;
       arrays.episodeRewards.set(sums, row * sums.length);

@@ -1,5 +1,6 @@
 import { ControlBlock, OPERATION } from "./control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./env-slice.ts";
+import { PeekBlock } from "./peek-block.ts";
 import { type LayoutSizes, layOut } from "./shared-layout.ts";
 
 /** What a worker is given at its start. */
@@ -11,6 +12,7 @@ export interface SliceAssignment {
   readonly first: number;
   readonly count: number;
   readonly workers: number;
+  readonly peek?: SharedArrayBuffer;
 }
 
 /** A worker's whole life: builds its environments, says that it is ready, and takes turns until told to stop. */
@@ -19,6 +21,7 @@ export async function serveSlice(assignment: SliceAssignment, ready: () => void)
   const control = new ControlBlock(assignment.control);
   const { arrays } = layOut(sizes, memory);
   using slice = await EnvSlice.create(setup, first, count);
+  if (assignment.peek !== undefined) slice.peek = new PeekBlock(assignment.peek);
   slice.publish(arrays);
   ready();
   const curriculum = () => control.curriculum;

@@ -1,5 +1,5 @@
 import { hashText } from "../../../common/index.ts";
-import { controlTimestep, SCENES, type World } from "../../../sim/index.ts";
+import { type CompiledWorld, controlTimestep, type Plant, SCENES, type World } from "../../../sim/index.ts";
 import { listRobots } from "../../../sim/node.ts";
 import type { CatalogueMessage, WorldMessage } from "../../../wire/index.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
@@ -10,14 +10,17 @@ import type { PolicyShelf } from "./policy-shelf.ts";
 const LEVELS = 10;
 
 /** The `world` message of a simulation, from which a client can compile the same model. */
-export function describeWorld({ plant, compiled }: ControlSession): WorldMessage {
+export function describeWorld(
+  { plant, compiled }: { readonly plant: Plant; readonly compiled: Pick<CompiledWorld, "world"> },
+  kind: WorldMessage["kind"] = "simulation",
+): WorldMessage {
   const { robot, config, modelHash, simulation } = plant;
   const { sceneName, scene, robotModel } = compiled.world;
   const worldId = hashText(JSON.stringify([modelHash, robot, sceneName, config]));
   return {
     op: "world",
     worldId,
-    kind: "simulation",
+    kind,
     robot: structuredClone(robot) as WorldMessage["robot"],
     sceneName,
     controlTimestep: controlTimestep(config),

@@ -35,12 +35,13 @@ export function plantStreams(session: ControlSession, timing: Timing): SampledSt
 }
 
 /** A field, and where its values are now. */
-interface Part {
+export interface Part {
   readonly field: StreamField;
   readonly values: () => ArrayLike<number>;
 }
 
-function recordStream(name: string, rateHz: number, parts: readonly Part[]): SampledStream {
+/** A stream of records. */
+export function recordStream(name: string, rateHz: number, parts: readonly Part[]): SampledStream {
   const size = parts.reduce((sum, { field }) => sum + field.size, 0);
   return {
     plan: { name, layout: "record", rateHz, fields: parts.map(({ field }) => field) },
@@ -56,7 +57,15 @@ function recordStream(name: string, rateHz: number, parts: readonly Part[]): Sam
   };
 }
 
-function stateParts(session: ControlSession, timing: Timing): Part[] {
+/** A robot as the stream `state` shows it. */
+export interface Shown {
+  readonly plant: Plant;
+  readonly targets: { readonly q: Float64Array };
+  readonly hasFallen: boolean;
+}
+
+/** The fields of the stream `state`. */
+export function stateParts(session: Shown, timing: Pick<Timing, "realTimeFactor">): Part[] {
   const { plant, targets } = session;
   const { truth, simulation, robot } = plant;
   const { nq, nv } = simulation.model.sizes;
@@ -110,7 +119,8 @@ function observationParts(session: ControlSession): Part[] {
   });
 }
 
-function contactStream(plant: Plant, rateHz: number): SampledStream {
+/** The stream `contacts`. */
+export function contactStream(plant: Plant, rateHz: number): SampledStream {
   return {
     plan: {
       name: "contacts",
