@@ -54,6 +54,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./eval-vla.ts")).evalVla,
     },
     {
+      path: ["serve", "policy"],
+      summary: "Serve a VLA to clients of openpi's policy protocol",
+      load: async () => (await import("./serve-policy.ts")).servePolicy,
+    },
+    {
       path: ["bench"],
       summary: "Measure physics, camera, control step or learning against a baseline",
       load: async () => (await import("./bench.ts")).bench,
@@ -172,6 +177,10 @@ export const catalogue: Catalogue = {
     vla: {
       summary: "Vision-language-action models",
       examples: [{ line: "vla demos --episodes 20", about: "demonstrations to train one on" }],
+    },
+    serve: {
+      summary: "Servers",
+      examples: [{ line: "serve policy --vla runs/vla/20260101-120000_flow", about: "a VLA on port 8000" }],
     },
     scene: {
       summary: "Worlds to put a robot into",
