@@ -37,7 +37,6 @@ benchmarks come with a checkout of the source, not with the published package.`,
     },
     { line: "bench bridge --seconds 600", about: "deadlines and round trips of the 500 Hz loop" },
     { line: "bench dds", about: "our DDS link against Unitree's Python SDK at 500 Hz" },
-    { line: "bench dds", about: "our DDS link against Unitree's Python SDK at 500 Hz" },
     { line: "bench policy --json", about: "control step times, for a program" },
   ],
   run: async ({ name, seconds }, io) => {
