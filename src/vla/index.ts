@@ -1,3 +1,4 @@
+export { ChunkQueue, guidanceWeights, type QueueCounts, type QueueOptions } from "./chunking/chunk-queue.ts";
 export { demoEpisodes } from "./data/demo-episodes.ts";
 export { type EpisodeSet, joinSets, type TrainingEpisode } from "./data/episodes.ts";
 export {
