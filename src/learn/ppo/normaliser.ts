@@ -5,6 +5,9 @@ export interface NormaliserState {
   readonly variance: Float64Array;
 }
 
+/** Keeps observations that hardly vary from being blown up. */
+const LEAST = 0.01;
+
 /** Running mean and deviation of each observation, from which a network sees (obs - mean) · scale. */
 export class Normaliser {
   readonly size: number;
@@ -38,6 +41,11 @@ export class Normaliser {
     this.#publish();
   }
 
+  /** The variance of an observation that is scaled so. */
+  static varianceOf(scale: number): number {
+    return (1 / scale - LEAST) ** 2;
+  }
+
   get state(): NormaliserState {
     return { count: this.#count, mean: this.#mean.slice(), variance: this.#variance.slice() };
   }
@@ -52,8 +60,7 @@ export class Normaliser {
   #publish(): void {
     for (let i = 0; i < this.size; i++) {
       this.mean[i] = this.#mean[i];
-      // The constant keeps observations that hardly vary from being blown up.
-      this.scale[i] = 1 / (Math.sqrt(this.#variance[i]) + 0.01);
+      this.scale[i] = 1 / (Math.sqrt(this.#variance[i]) + LEAST);
     }
   }
 }

@@ -43,6 +43,10 @@ export function valueGraph(networks: ActorCritic, layout: ParameterLayout): Grap
   return graph;
 }
 
+/** Names of the normalisation in policy files. */
+export const OBS_MEAN = "obs.mean";
+export const OBS_SCALE = "obs.scale";
+
 /**
  * The actor as a policy file without its description: weights and normalisation inside, any batch size; inputs `obs`
  * and, for an LSTM, `h_in` and `c_in` [1, batch, recurrentSize]; outputs `actions`, `h_out`, `c_out`.
@@ -56,7 +60,10 @@ export function policyFile(
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
   const scale = networks.normalisesObservations
-    ? { mean: graph.constant(normaliser.mean), scale: graph.constant(normaliser.scale) }
+    ? {
+        mean: graph.constant(normaliser.mean, [normaliser.size], "float32", OBS_MEAN),
+        scale: graph.constant(normaliser.scale, [normaliser.size], "float32", OBS_SCALE),
+      }
     : undefined;
   const obs = graph.input("obs", ["batch", networks.observationSizes.actor]);
   graph.output("actions", addActor(parameters, networks, scaled(obs, scale)));

@@ -196,12 +196,8 @@ export class Ppo implements Disposable {
    * @throws CheckpointError where the file is not a policy of this network
    */
   adopt(policy: Uint8Array, deviations?: ArrayLike<number>): void {
-    if (this.config.normaliseObservations)
-      throw new PpoConfigError(
-        "A policy file does not tell its weights from the normalisation of its observations.",
-        "Begin from a checkpoint.",
-      );
-    adoptActor(policy, deviations, this.layout, this.parameters);
+    const normaliser = this.config.normaliseObservations ? this.#normalisers.obs : undefined;
+    adoptActor(policy, deviations, this.layout, this.parameters, normaliser);
     this.#collector.restart();
   }
 

@@ -5,6 +5,8 @@ export interface EndedEpisodes {
   readonly episodes: number;
   /** Mean share of the full length that they lasted: 1 for those that time cut off; NaN where none ended. */
   readonly meanShare: number;
+  /** Mean share of the best possible reward for following the linear command; NaN where none ended or it is not paid. */
+  readonly tracking: number;
 }
 
 /**
@@ -55,12 +57,15 @@ export class EpisodeWatch {
   take(): EndedEpisodes & { readonly rewardTerms: Readonly<Record<string, number>> } {
     const { timestep, decimation } = this.#env.setup.task.plant;
     const seconds = this.#steps * timestep * decimation;
+    const rewardTerms: Record<string, number> = Object.fromEntries(
+      this.#env.rewardNames.map((name, k) => [name, this.#terms[k] / seconds]),
+    );
+    const best = this.#env.setup.task.rewards.track_lin_vel?.weight ?? Number.NaN;
     const taken = {
       episodes: this.#episodes,
       meanShare: this.#shares / this.#episodes,
-      rewardTerms: Object.fromEntries(
-        this.#env.rewardNames.map((name, k) => [name, this.#terms[k] / seconds]),
-      ),
+      tracking: (rewardTerms.track_lin_vel ?? Number.NaN) / best,
+      rewardTerms,
     };
     this.#terms.fill(0);
     this.#steps = this.#episodes = this.#shares = 0;

@@ -27,12 +27,20 @@ export const LowerCurriculumConfig = z.strictObject({
     .positive()
     .default(0.55)
     .describe("floor of the actions' standard deviation at the start"),
-  deviationEnd: z.number().positive().default(0.1).describe("floor once shaping has faded out"),
+  deviationEnd: z
+    .number()
+    .positive()
+    .default(0.1)
+    .describe("floor once the harness is off or, where there is none, shaping has faded out"),
   commandGrowth: z
     .number()
     .nonnegative()
     .default(2e-5)
     .describe("gained by each bound of the commands, m/s or rad/s"),
+  wideningTracking: z
+    .number()
+    .default(0)
+    .describe("commands only widen while this share of the reward for following them is earned"),
   widestCommands: z
     .tuple([z.number(), z.number(), z.number()])
     .default([1.3, 0.6, 0.6])
@@ -76,8 +84,10 @@ export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<
       LowerCurriculumState.parse({ ...start, seen: config.odometer.window, ...(stored as object) }),
     advance: (state, ended) => advance(config, state, ended),
     demands: (state, task) => demands(config, state, task),
-    deviationFloor: ({ shaping }) =>
-      config.deviationEnd + (config.deviationStart - config.deviationEnd) * shaping,
+    deviationFloor: ({ harness, shaping }) => {
+      const help = config.harnessFade === 0 ? shaping : harness;
+      return config.deviationEnd + (config.deviationStart - config.deviationEnd) * help;
+    },
     isHardest: ({ amplitude, shaping }, full) =>
       amplitude >= full && (shaping === 0 || config.shapingFade === 0),
   };
@@ -99,7 +109,8 @@ function advance(
     ...turned,
     shaping: Math.max(0, state.shaping - config.shapingFade * episodes),
     pushSpeed: Math.min(1, state.pushSpeed + config.pushGrowth * episodes),
-    commandGain: state.commandGain + config.commandGrowth * episodes,
+    commandGain:
+      state.commandGain + (ended.tracking < config.wideningTracking ? 0 : config.commandGrowth * episodes),
   };
 }
 

@@ -89,9 +89,12 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       randomization: { ...task.plant.randomization, footFriction: [0.35, 1.25], handPayload: [0, 3] },
     },
     harness: {},
+    commands: { ...task.commands, standShare: 0.12 },
     isRewardPositive: false,
     rewards: {
       ...task.rewards,
+      track_lin_vel: { weight: 3 },
+      track_ang_vel: { weight: 2.5 },
       contact_phase: { weight: 1.5 },
       swing_height: { weight: -20, params: { target: 0.12, oneSided: 1 } },
       gait_pose: { weight: 2.5, isShaping: true },

@@ -18,7 +18,7 @@ function digest({ tensors, metadata }: TensorFile): Record<string, string> {
 
 /** Environments in which nothing is random, and whose episodes end with the iteration. */
 function orderly(config: StageConfig): StageConfig {
-  const still = { vx: [0.3, 0.3], vy: [0, 0], yawRate: [0, 0] };
+  const still = { vx: [0.3, 0.3], vy: [0, 0], yawRate: [0, 0], standShare: 0 };
   const { pushes: _, ...task } = config.task;
   return StageConfig.parse({
     ...config,
@@ -134,6 +134,10 @@ describe("a stage trainer", () => {
     third.beginFromPolicy(policyOf(first));
     expect(hashBytes(policyOf(third).model)).toBe(hashBytes(policyOf(first).model));
     expect(third.curriculum.state).toMatchObject({ amplitude: 0, shaping: 1 });
+    const { ppo } = tinyConfig("lower");
+    const raw = { ppo: { ...ppo, normaliseObservations: false } };
+    await using fourth = await openTiny(tinyConfig("lower", {}, raw));
+    expect(() => fourth.beginFromPolicy(policyOf(first))).toThrow(/sees normalised observations/);
   });
 
   it("writes policies that say what was asked of them and how they varied", async () => {
