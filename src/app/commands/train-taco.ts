@@ -89,7 +89,7 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
     await folder.keep(SCORER_FILES.knn, neighbourScorer(table, knn, rng.fork("knn"), origin));
     for (const [name, recipe] of [
       ["taco", config],
-      ["rnd", DISTILLATION],
+      ["rnd", { ...DISTILLATION, epochs: config.epochs, minUpdates: config.minUpdates }],
     ] as const) {
       const nets = await trainNets(table, recipe, rng.fork(name), name, flags, folder, io);
       if (nets.length === 0) return io.result({ run: path, end: "interrupted", features: table.count });
