@@ -67,6 +67,30 @@ describe.skipIf(NO_DDS !== undefined)(`a robot on DDS${because(NO_DDS)}`, { retr
     await expect(port.engage("arms")).rejects.toThrow(MotionServiceError);
   });
 
+  it("moves an arm by arm_sdk while the built-in controller stands", async () => {
+    await using standing = await TwinProcess.start("h1_2", 107, "--motion-service", "ai", "--no-band");
+    await using port = await DdsMotorPort.open(h12, { ...network, domain: 107 });
+    await port.engage("arms");
+    const elbow = h12.joints.findIndex(({ name }) => name === "left_elbow_pitch_joint");
+    const command = createMotorCommand(h12);
+    command.isEnabled = true;
+    for (const [j, joint] of h12.joints.entries()) {
+      command.q[j] = j === elbow ? 1 : joint.default;
+      command.kp[j] = joint.kp;
+      command.kd[j] = joint.kd;
+    }
+    for (let i = 0; i < 400 && !(port.state.q[elbow] > 0.8); i++) {
+      command.weight = Math.min(1, i / 50);
+      port.poll(i);
+      port.write(command);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(port.state.q[elbow]).toBeGreaterThan(0.8);
+    const { motors, upright } = await standing.state();
+    expect(motors).toBe("motion service");
+    expect(upright).toBeGreaterThan(0.98);
+  });
+
   it("says that there is no robot where none is", async () => {
     await using port = await DdsMotorPort.open(h12, { ...network, domain: 106 });
     await expect(port.engage("body")).rejects.toThrow(RobotMissingError);
