@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
+import { errorMessage } from "../../common/index.ts";
 import type { CommandIo } from "../command-io.ts";
 import type { PlayFlags } from "../commands/play.ts";
 import { policiesOfRun } from "../runs/run-policy.ts";
 import { FoxgloveServer } from "./foxglove-server.ts";
 import { LiveServer } from "./live-server.ts";
 import { pageRoutes } from "./page-routes.ts";
-import { policiesRoute, recordingsRoute, worldsRoute } from "./routes.ts";
+import { deferredRoute, policiesRoute, recordingsRoute, worldsRoute } from "./routes.ts";
 import { serverOptions } from "./server-flags.ts";
 import { SessionHost } from "./session/session-host.ts";
 
@@ -19,8 +20,9 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
     ...{ robot, model, scene, seed, plant, policies, preset, deploy, motion, amplitude, command, record },
     ...{ recordings, startNs },
   });
+  const page = pageRoutes((text) => io.note(text));
+  page.catch((error) => io.note(`there is no page: ${errorMessage(error)}`)); // other clients can connect all the same
   await host.opened;
-  const page = await pageRoutes((text) => io.note(text));
   await using server = await LiveServer.start(host, {
     ...(await serverOptions(flags)),
     startNs,
@@ -28,7 +30,7 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
       worldsRoute(host.worlds),
       recordingsRoute(recordings),
       policiesRoute((name, bytes) => host.shelve(name, bytes)),
-      ...page,
+      deferredRoute(page),
     ],
     hub: { onFault: (error) => io.note(`the server failed: ${error}`) },
   });

@@ -37,6 +37,15 @@ export function staticRoute(folder: string): Route {
   };
 }
 
+/** Routes that are still being made; requests wait for them. */
+export function deferredRoute(routes: Promise<readonly Route[]>): Route {
+  routes.catch(() => {}); // a request that comes is answered by the failure
+  return async (request, response, url) => {
+    for (const route of await routes) if (await route(request, response, url)) return true;
+    return false;
+  };
+}
+
 /** Serves the archives of worlds that are or were shown. */
 export function worldsRoute(worlds: ReadonlyMap<string, World>): Route {
   const archives = new WeakMap<World, Uint8Array>();

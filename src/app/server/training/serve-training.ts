@@ -3,7 +3,7 @@ import { UsageError } from "../../../common/index.ts";
 import { spawnWorker } from "../../../sim/node.ts";
 import { LiveServer } from "../live-server.ts";
 import { pageRoutes } from "../page-routes.ts";
-import { worldsRoute } from "../routes.ts";
+import { deferredRoute, worldsRoute } from "../routes.ts";
 import { TrainingHost, type TrainingShow } from "./training-host.ts";
 
 /** What the thread that shows a run is told. */
@@ -45,7 +45,7 @@ export async function showTraining(
   await using server = await LiveServer.start(host, {
     host: "127.0.0.1",
     port,
-    routes: [worldsRoute(host.worlds), ...(await pageRoutes(() => {}))],
+    routes: [worldsRoute(host.worlds), deferredRoute(pageRoutes(() => {}))],
   });
   host.attach(server.hub);
   await new Promise<void>((done) => {
