@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { loadSafety } from "../../src/app/robot-safety.ts";
@@ -7,7 +7,7 @@ import { loadWorld } from "../../src/app/worlds.ts";
 import { Engine } from "../../src/sim/index.ts";
 import { monotonicClock, TwinLink } from "../../src/teleop/node.ts";
 import type { FaultOutcome } from "../faults.ts";
-import { Rig } from "./rig.ts";
+import { Controller, openLink, Rig } from "./rig.ts";
 
 const now = monotonicClock(() => performance.now());
 const CONTROLLER = fileURLToPath(new URL("./controller.ts", import.meta.url));
@@ -15,6 +15,7 @@ const CONTROLLER = fileURLToPath(new URL("./controller.ts", import.meta.url));
 /** Cases in which a whole process is hit, or the robot itself falls silent. */
 export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
   stateSilence,
+  killedBridge,
   () => hit("killed policy (SIGKILL)", "damps", (child) => void child.kill("SIGKILL")),
   () =>
     hit("policy stopped for 500 ms (SIGSTOP)", "damps", async (child) => {
@@ -29,6 +30,70 @@ export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
       (child) => void child.stdin?.write("record\n"),
     ),
 ];
+
+/**
+ * The bridge dies with its loop; what damps then is the robot's own watchdog, here that of the twin on DDS, 0.2 s. Both run
+ * in processes of their own.
+ */
+async function killedBridge(): Promise<FaultOutcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await killBridge();
+    } catch (error) {
+      if (attempt === 4) throw error; // on a busy machine three processes do not always stay in time until then
+    }
+  }
+}
+
+async function killBridge(): Promise<FaultOutcome> {
+  const network = ["--domain", "77", "--interface", "lo"];
+  const twin = start(["twin", "--robot", "h1_2", ...network]);
+  const lines = linesOf(twin);
+  const name = "killed bridge (SIGKILL), on DDS";
+  try {
+    await until(lines, /is on DDS domain/);
+    const bridge = start(["bridge", "--robot", "h1_2", "--transport", "dds", "--port", "0", ...network]);
+    try {
+      const [, url] = await until(linesOf(bridge), /(ws:\/\/\S+)/);
+      await using controller = new Controller(await openLink(url, "controller"));
+      await controller.start();
+      const broken = now();
+      bridge.kill("SIGKILL");
+      await until(lines, /the motors damp/);
+      const dampedAfterMs = 1000 * (now() - broken);
+      const what = "the twin's own watchdog; seen to 100 ms";
+      return { name, expected: "damps", isAsExpected: true, dampedAfterMs, what };
+    } finally {
+      bridge.kill("SIGKILL");
+    }
+  } finally {
+    twin.kill("SIGTERM");
+  }
+}
+
+const PROGRAM = fileURLToPath(new URL("../../bin/contrapposto.js", import.meta.url));
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [PROGRAM, ...args], { stdio: ["pipe", "ignore", "pipe"] });
+}
+
+function linesOf(child: ChildProcess): Interface {
+  if (child.stderr === null) throw new Error("The process has no stderr.");
+  return createInterface({ input: child.stderr });
+}
+
+/** The first line from now on that matches. Throws after 30 s. */
+function until(lines: Interface, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`No line matched ${pattern}.`)), 30_000);
+    lines.on("line", (line) => {
+      const match = pattern.exec(line);
+      if (match === null) return;
+      clearTimeout(timer);
+      resolve(match);
+    });
+  });
+}
 
 /** A controller in a process of its own, driving the rig's robot, to which something happens. */
 async function hit(
