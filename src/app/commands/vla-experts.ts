@@ -33,6 +33,7 @@ succeed in at least 95 % of episodes; a sloppy one should not.`,
     const rows = [];
     const begun = performance.now();
     for (const name of flags.task) {
+      if (io.signal.aborted) break;
       const task = manipulationTask(name).name;
       const setup = await loadManipulation(task, flags.base, flags.lower);
       for (const mode of flags.mode) {
