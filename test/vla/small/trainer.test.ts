@@ -7,41 +7,61 @@ import { toyDemos, toyGoal, toyScene } from "../support/toy-demos.ts";
 import { noiseOf, toyConfig, toyObservation } from "../support/toy-model.ts";
 
 const now = () => 0;
+const isPatient = process.env.SLOW_TESTS === "1";
 
 describe("training the small VLA", () => {
-  it("learns to go to the disc that the sentence names, both ways around the obstacle", async () => {
-    const set = toyDemos({ episodes: 400, seed: 1 });
-    const config = toyConfig({ steps: 1700 });
-    using trainer = await VlaTrainer.create({ name: "toy", set, config, seed: 1, now });
+  it("explains demonstrations that it has not seen better and better", async () => {
+    const set = toyDemos({ episodes: 60, seed: 1 });
+    using trainer = await VlaTrainer.create({
+      name: "toy",
+      set,
+      config: toyConfig({ steps: 200, batchSize: 16, noisesPerFrame: 2 }),
+      seed: 1,
+      now,
+    });
     const before = await trainer.validate();
-    await trainer.train(1700);
-    expect(await trainer.validate()).toBeLessThan(0.2 * before);
-    using model = await SmallVla.load(trainer.export());
-    const size = noiseSize(model.spec);
-    const rng = new Rng(77);
-    let right = 0;
-    const scenes = 20;
-    for (let k = 0; k < scenes; k++) {
-      const scene = toyScene(rng);
-      const goal = toyGoal(scene);
-      const other = scene.places[scene.target === "red" ? 1 : 0];
-      // Beside the obstacle only the goal is left to decide.
-      const context = await model.encode(
-        toyObservation(scene, [k % 2 ? 0.27 : 0.73, 0.45], `reach the ${scene.target} one`),
-      );
-      const { actions } = await context.sample(noiseOf(size, k));
-      const end = [actions[size - 2], actions[size - 1]];
-      const to = (p: readonly number[]) => Math.hypot(end[0] - p[0], end[1] - p[1]);
-      if (to(goal) < to(other)) right++;
-    }
-    expect(right).toBeGreaterThanOrEqual(17);
-    // At the start the way around is open, and both are taken.
-    const context = await model.encode(toyObservation(toyScene(new Rng(4)), [0.5, 0.12]));
-    const { actions } = await context.sample(noiseOf(60 * size, 9));
-    const leftward = Array.from({ length: 60 }, (_, i) => actions[(i + 1) * size - 2] < 0.5);
-    expect(leftward.filter(Boolean).length).toBeGreaterThan(10);
-    expect(leftward.filter((is) => !is).length).toBeGreaterThan(4);
+    const report = await trainer.train(200);
+    expect(report).toMatchObject({ step: 200, skipped: 0 });
+    expect(await trainer.validate()).toBeLessThan(0.7 * before);
   });
+
+  it.skipIf(!isPatient)(
+    "learns to go to the disc that the sentence names, both ways around the obstacle (20 s of two free cores: only with SLOW_TESTS=1)",
+    { timeout: 300_000 },
+    async () => {
+      const set = toyDemos({ episodes: 400, seed: 1 });
+      const config = toyConfig({ steps: 1700 });
+      using trainer = await VlaTrainer.create({ name: "toy", set, config, seed: 1, now });
+      const before = await trainer.validate();
+      await trainer.train(1700);
+      expect(await trainer.validate()).toBeLessThan(0.2 * before);
+      using model = await SmallVla.load(trainer.export());
+      const size = noiseSize(model.spec);
+      const rng = new Rng(77);
+      let right = 0;
+      const scenes = 20;
+      for (let k = 0; k < scenes; k++) {
+        const scene = toyScene(rng);
+        const goal = toyGoal(scene);
+        const other = scene.places[scene.target === "red" ? 1 : 0];
+        // Beside the obstacle only the goal is left to decide.
+        const context = await model.encode(
+          toyObservation(scene, [k % 2 ? 0.27 : 0.73, 0.45], `reach the ${scene.target} one`),
+        );
+        const { actions } = await context.sample(noiseOf(size, k));
+        const end = [actions[size - 2], actions[size - 1]];
+        const to = (p: readonly number[]) => Math.hypot(end[0] - p[0], end[1] - p[1]);
+        if (to(goal) < to(other)) right++;
+      }
+      expect(right).toBeGreaterThanOrEqual(17);
+      // At the start the way around is open, and both are taken.
+      const context = await model.encode(toyObservation(toyScene(new Rng(4)), [0.5, 0.12]));
+      const { actions } = await context.sample(noiseOf(60 * size, 9));
+      const leftward = Array.from({ length: 60 }, (_, i) => actions[(i + 1) * size - 2] < 0.5);
+      expect(leftward.filter(Boolean).length).toBeGreaterThan(10);
+      expect(leftward.filter((is) => !is).length).toBeGreaterThan(4);
+    },
+  );
 
   it("goes on from a checkpoint exactly as if it had never stopped", async () => {
     const set = toyDemos({ episodes: 20, seed: 1 });
