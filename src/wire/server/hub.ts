@@ -1,12 +1,13 @@
 import { CLOSE_CODE, RefusedError } from "../errors.ts";
 import { encodeFrame, FRAME_TYPE, type Frame } from "../frame.ts";
-import type { ClientMessage, HostMessage } from "../messages/client-message.ts";
+import type { ClientMessage } from "../messages/client-message.ts";
 import type { Limits, ServerMessage, ServerOp } from "../messages/server-message.ts";
 import { fitsStream, type StreamDeclaration } from "../messages/stream.ts";
 import { negotiateVersion, PROTOCOL_VERSIONS } from "../version.ts";
+import { Authority } from "./authority.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { HubHost } from "./hub-host.ts";
-import { type ClientIdentity, Lease } from "./lease.ts";
+import type { ClientIdentity } from "./lease.ts";
 import type { HubSocket } from "./outbox.ts";
 import { Roster } from "./roster.ts";
 import { type StreamPlan, StreamTable, strideFor } from "./stream-table.ts";
@@ -69,14 +70,12 @@ export class Hub {
   readonly limits: Limits;
   readonly #options: HubOptions;
   readonly #host: HubHost;
-  readonly #lease: Lease;
+  readonly #authority: Authority;
   readonly #streams = new StreamTable();
   readonly #roster: Roster;
   readonly #connections = new Set<Connection>();
   readonly #remembered = new Map<ServerOp, string>();
   readonly #owner: ConnectionOwner;
-  #isStopped = false;
-  #lastControl = "";
   #lastReportNs = 0;
   #lastPingNs = 0;
 
@@ -84,8 +83,13 @@ export class Hub {
     this.#host = host;
     this.#options = options;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#lease = new Lease(this.limits.leaseMs * 1e6, (options.graceMs ?? 3000) * 1e6);
     this.#roster = new Roster(options.secret);
+    this.#authority = new Authority(this.limits.leaseMs, options.graceMs ?? 3000, {
+      nowNs: () => this.nowNs(),
+      tell: (message) => this.broadcast(message),
+      refuse: (client, error) => this.#roster.find(client)?.fail(error),
+      controlLost: () => host.controlLost(),
+    });
     this.#owner = {
       limits: this.limits,
       nowNs: () => this.nowNs(),
@@ -95,7 +99,7 @@ export class Hub {
       gone: (connection, isDeliberate) => this.#gone(connection, isDeliberate),
       fault: (error) => options.onFault?.(error),
     };
-    this.#tellControl();
+    this.#authority.tell();
   }
 
   /** The server's clock, whole ns. */
@@ -109,11 +113,11 @@ export class Hub {
   }
 
   get controller(): ClientIdentity | undefined {
-    return this.#lease.holder;
+    return this.#authority.holder;
   }
 
   get isStopped(): boolean {
-    return this.#isStopped;
+    return this.#authority.isStopped;
   }
 
   /** Takes a new socket. `needsToken` is true unless it comes from where no token is asked for. */
@@ -174,15 +178,14 @@ export class Hub {
   /** Stops or frees the robot on behalf of the server itself, such as a button beside the robot. */
   setStop(isActive: boolean, by: string, reason: string): void {
     this.#host.stop(isActive, reason);
-    this.#isStopped = isActive;
+    this.#authority.isStopped = isActive;
     this.broadcast({ op: "estop", isActive, by, reason, timeNs: this.nowNs() });
   }
 
   /** Lets time have its effect: leases lapse, silence is noticed, what waits goes out, drops are reported. */
   tick(): void {
     const nowNs = this.nowNs();
-    this.#lease.expire(nowNs);
-    this.#tellControl();
+    this.#authority.expire();
     for (const connection of this.#connections) this.#watch(connection, nowNs);
     if (nowNs - this.#lastPingNs >= this.limits.heartbeatMs * 1e6) {
       this.#lastPingNs = nowNs;
@@ -218,7 +221,7 @@ export class Hub {
       throw new RefusedError("FULL", `This server takes ${maxClients} clients.`, "Come back later.");
     const { client, resume, earlier } = this.#roster.enter(connection, hello);
     earlier?.end(CLOSE_CODE.replaced, "connected again");
-    this.#lease.renew(client, this.nowNs());
+    this.#authority.renew(client);
     const { clientId } = client;
     connection.send({
       op: "welcome",
@@ -237,7 +240,7 @@ export class Hub {
   #handle(connection: Connection, message: ClientMessage): void | Promise<void> {
     const client = identityOf(connection);
     const nowNs = this.nowNs();
-    this.#lease.renew(client, nowNs);
+    this.#authority.renew(client);
     switch (message.op) {
       case "hello":
         return;
@@ -253,23 +256,22 @@ export class Hub {
         connection.subscriptions.delete(message.stream);
         return;
       case "acquire":
-        return this.#acquire(client, message.takeOver);
+        return this.#authority.acquire(client, message.takeOver);
       case "release":
-        this.#lease.release(client, nowNs);
-        return this.#tellControl();
+        return this.#authority.release(client);
       case "deny":
-        return this.#deny(client);
+        return this.#authority.deny(client);
       case "estop":
         return this.setStop(true, client.name, message.reason);
       case "clearStop":
-        this.#requireControl(client);
+        this.#authority.requireControl(client);
         return this.setStop(false, client.name, "");
       case "publish":
-        this.#requireControl(client);
+        this.#authority.requireControl(client);
         return this.#accept(connection, message);
       default:
-        this.#requireControl(client);
-        this.#requireFreedom(message);
+        this.#authority.requireControl(client);
+        if (MOVES.has(message.op)) this.#authority.requireFreedom();
         return this.#host.handle(message, client);
     }
   }
@@ -288,28 +290,6 @@ export class Hub {
     connection.send({ op: "subscribed", stream: name, every: subscription.every });
   }
 
-  #acquire(client: ClientIdentity, takeOver: boolean): void {
-    const holder = this.#lease.holder;
-    const outcome = this.#lease.acquire(client, takeOver, this.nowNs());
-    this.#tellControl();
-    if (outcome === "held")
-      throw new RefusedError("NOT_CONTROLLER", `${holder?.name} has control.`, "Ask to take over, or wait.");
-    if (outcome === "busy")
-      throw new RefusedError("BUSY", "Somebody else is taking over already.", "Ask again in a few seconds.");
-  }
-
-  #deny(client: ClientIdentity): void {
-    this.#requireControl(client);
-    const refused = this.#lease.deny(client);
-    this.#tellControl();
-    if (refused === undefined) return;
-    this.#roster
-      .find(refused)
-      ?.fail(
-        new RefusedError("NOT_CONTROLLER", `${client.name} keeps control.`, "Watch, or ask again later."),
-      );
-  }
-
   #accept(connection: Connection, { stream, joints, fields }: ClientMessage & { op: "publish" }): void {
     if (this.#host.accept === undefined)
       throw new RefusedError("UNSUPPORTED", "This server takes no actions.", "Use its other commands.");
@@ -324,9 +304,9 @@ export class Hub {
 
   #act(connection: Connection, frame: Frame, declaration: StreamDeclaration): void {
     const client = identityOf(connection);
-    this.#lease.renew(client, this.nowNs());
-    this.#requireControl(client);
-    if (this.#isStopped) throw stopped();
+    this.#authority.renew(client);
+    this.#authority.requireControl(client);
+    this.#authority.requireFreedom();
     if (frame.values.length === 0 || !fitsStream(declaration, frame.values.length))
       throw new RefusedError(
         "BAD_FRAME",
@@ -341,8 +321,7 @@ export class Hub {
     const { client } = connection;
     if (client === undefined) return;
     this.#roster.leave(connection);
-    if (isDeliberate) this.#lease.release(client, this.nowNs());
-    this.#tellControl();
+    if (isDeliberate) this.#authority.release(client);
   }
 
   #watch(connection: Connection, nowNs: number): void {
@@ -357,42 +336,6 @@ export class Hub {
       connection.end(CLOSE_CODE.timeout, "no hello came");
     else if (silence > GIVE_UP_NS) connection.terminate();
   }
-
-  #requireControl(client: ClientIdentity): void {
-    if (this.#lease.isHeldBy(client)) return;
-    const holder = this.#lease.holder;
-    throw new RefusedError(
-      "NOT_CONTROLLER",
-      holder === undefined ? "Nobody has control." : `${holder.name} has control.`,
-      "Acquire it first.",
-    );
-  }
-
-  #requireFreedom({ op }: HostMessage): void {
-    if (this.#isStopped && MOVES.has(op)) throw stopped();
-  }
-
-  /** Tells of control if anything about it has changed, and the host if it is gone. */
-  #tellControl(): void {
-    const { holder, takeOver } = this.#lease;
-    const control = [holder?.clientId, takeOver?.client.clientId].join();
-    if (control === this.#lastControl) return;
-    const [held] = this.#lastControl.split(",");
-    this.#lastControl = control;
-    if (held !== "" && held !== undefined && held !== holder?.clientId) this.#host.controlLost();
-    this.broadcast({
-      op: "control",
-      holder: holder ?? null,
-      takeOver:
-        takeOver === undefined
-          ? null
-          : { ...takeOver.client, inMs: Math.max(0, (takeOver.atNs - this.nowNs()) / 1e6) },
-    });
-  }
-}
-
-function stopped(): RefusedError {
-  return new RefusedError("ESTOPPED", "The robot is stopped.", "Clear the stop first.");
 }
 
 function identityOf({ client }: Connection): ClientIdentity {
