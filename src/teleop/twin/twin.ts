@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 import type { World } from "../../sim/index.ts";
 import { spawnWorker } from "../../sim/node.ts";
 import type { DdsNetwork } from "../dds/cyclone/domain-config.ts";
+import { loadCyclone } from "../dds/cyclone/library.ts";
 import { RobotMissingError } from "../errors.ts";
 import { TwinConfig } from "./twin-config.ts";
 import { TwinControls } from "./twin-controls.ts";
@@ -19,11 +20,12 @@ export class Twin implements AsyncDisposable {
   }
 
   /**
-   * Starts a twin and waits until it is on the network. Throws `RobotMissingError` where it cannot be: no DDS, no such
-   * interface, a robot that speaks no Unitree messages.
+   * Starts a twin and waits until it is on the network. Throws `DdsUnavailableError` without DDS, `RobotMissingError`
+   * where it cannot be: no such interface, a robot that speaks no Unitree messages.
    */
   static async start(world: World, network: DdsNetwork, config: TwinConfig): Promise<Twin> {
     const { band, lift } = TwinConfig.parse(config);
+    await loadCyclone();
     const controls = new TwinControls();
     controls.store("band", band ? 1 : 0);
     controls.set("lift", lift);
