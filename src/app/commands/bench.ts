@@ -19,7 +19,17 @@ export interface BenchResult {
   }[];
 }
 
-const BENCHES = ["physics", "camera", "policy", "learn", "live", "faults", "bridge", "dds"] as const;
+const BENCHES = [
+  "physics",
+  "camera",
+  "policy",
+  "learn",
+  "live",
+  "faults",
+  "bridge",
+  "dds",
+  "viewer",
+] as const;
 
 /** `contrapposto bench NAME`. */
 export const bench = defineCommand({

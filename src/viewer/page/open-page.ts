@@ -112,9 +112,15 @@ export function openPage({ canvas, page, now }: PageParts): void {
   const plots = new Plots(viewer);
   const eye = new EyeWindow(viewer);
   const tweaks = element("div", { class: "tweaks" });
-  side.append(new PolicyCard(viewer).root, tweaks, new ObservationTable(viewer).root);
+  side.append(tweaks, new ObservationTable(viewer).root);
   side.hidden = !settings.panelOpen;
-  const left = element("div", { class: "left" }, new Inspector(viewer).root, eye.root);
+  const left = element(
+    "div",
+    { class: "left" },
+    new Inspector(viewer).root,
+    new PolicyCard(viewer).root,
+    eye.root,
+  );
   const actions = {
     showEye: (name: string) => eye.show(name),
     showSticks: (isOn: boolean) => {
@@ -166,11 +172,15 @@ function run(viewer: Viewer, canvas: HTMLCanvasElement, now: () => number): void
     viewer.stage.resize(canvas.clientWidth, canvas.clientHeight, Math.min(2, devicePixelRatio));
   new ResizeObserver(resize).observe(canvas);
   resize();
+  let last = 0;
   const tick = () => {
+    requestAnimationFrame(tick);
     const began = now();
+    const { frameLimit } = viewer.settings;
+    if (frameLimit > 0 && began - last < 1 / frameLimit) return;
+    last = began;
     viewer.tick(began);
     for (const listener of viewer.onPicture) listener(now() - began);
-    requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
 }

@@ -19,6 +19,8 @@ export interface Settings {
   theme: Theme;
   overlays: OverlayChoice;
   shadows: boolean;
+  /** Most pictures a second; 0 for as many as the screen shows. Spares batteries and machines without a graphics card. */
+  frameLimit: number;
   panelOpen: boolean;
   plotsOpen: boolean;
   /** Signals on the plots: name and place, such as "tau 3". */
@@ -50,6 +52,7 @@ export function defaultSettings(prefersDark: boolean, isSmall: boolean): Setting
       collision: false,
     },
     shadows: true,
+    frameLimit: 0,
     panelOpen: !isSmall,
     plotsOpen: false,
     plots: ["velocity 0", "command 0"],

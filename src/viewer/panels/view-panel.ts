@@ -32,6 +32,12 @@ export async function openViewPanel(
     actions.showSticks(value);
     viewer.save();
   });
+  picture
+    .addBinding(settings, "frameLimit", {
+      label: "pictures a second",
+      options: { all: 0, "30": 30, "10": 10 },
+    })
+    .on("change", () => viewer.save());
   addEyes();
   viewer.link.on("scene", () => addEyes());
   for (const [key, folder] of [

@@ -20,7 +20,6 @@ export class Stage {
   readonly scene = new Scene();
   readonly camera = new PerspectiveCamera(40, 1, 0.02, 600);
   readonly #sky = new Sky();
-  #theme: Theme = "light";
   readonly #fog = new FogExp2(0xffffff, 0.028);
 
   constructor(canvas: HTMLCanvasElement) {
@@ -32,18 +31,17 @@ export class Stage {
     this.scene.fog = this.#fog;
     this.camera.position.set(2.6, -2.4, 1.5);
     this.camera.lookAt(0, 0, 0.9);
-    this.theme = "light";
   }
 
   /** Sky, haze and surrounding light of a theme. */
   set theme(theme: Theme) {
-    this.#theme = theme;
     const look = theme === "light" ? DAY : NIGHT;
     this.#sky.show(look);
     this.#fog.color = new Color(look.horizon);
     this.scene.environmentIntensity = theme === "light" ? 0.62 : 0.85;
     this.renderer.toneMappingExposure = theme === "light" ? 1 : 0.95;
-    this.#bakeSurroundings();
+    this.scene.environment?.dispose();
+    this.scene.environment = bakeStudio(this.renderer, theme === "light" ? DAY_STUDIO : NIGHT_STUDIO);
   }
 
   /** Turns the sky so that its sun stands where the light comes from. */
@@ -81,10 +79,5 @@ export class Stage {
   dispose(): void {
     this.scene.environment?.dispose();
     this.renderer.dispose();
-  }
-
-  #bakeSurroundings(): void {
-    this.scene.environment?.dispose();
-    this.scene.environment = bakeStudio(this.renderer, this.#theme === "light" ? DAY_STUDIO : NIGHT_STUDIO);
   }
 }
