@@ -15,7 +15,6 @@ const CONTROLLER = fileURLToPath(new URL("./controller.ts", import.meta.url));
 /** Cases in which a whole process is hit, or the robot itself falls silent. */
 export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
   stateSilence,
-  killedBridge,
   () => hit("killed policy (SIGKILL)", "damps", (child) => void child.kill("SIGKILL")),
   () =>
     hit("policy stopped for 500 ms (SIGSTOP)", "damps", async (child) => {
@@ -29,6 +28,7 @@ export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
       "damps",
       (child) => void child.stdin?.write("record\n"),
     ),
+  killedBridge,
 ];
 
 /**
