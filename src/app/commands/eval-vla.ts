@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { MANIPULATION_TASKS, manipulationTask, SHIFTS, SPLITS } from "../../sim/index.ts";
-import { readVlaSpec, reportVla, type SceneOutcome, SELECTORS, type VlaReport } from "../../vla/index.ts";
+import { MANIPULATION_TASKS, manipulationRobot, manipulationTask, SHIFTS, SPLITS } from "../../sim/index.ts";
+import {
+  checkAgainstRobot,
+  readVlaSpec,
+  reportVla,
+  type SceneOutcome,
+  SELECTORS,
+  type VlaReport,
+} from "../../vla/index.ts";
 import { evaluateVla, evaluationJobs } from "../../vla/node.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
@@ -53,6 +60,7 @@ McNemar's exact test. The oracle looks into the simulator and is a ceiling, not 
   run: async (flags, io) => {
     const model = await readVla(flags.vla);
     const spec = readVlaSpec(model.prefix);
+    checkAgainstRobot(spec, manipulationRobot(flags.base));
     const known = new Set(MANIPULATION_TASKS.map(({ name }) => name));
     const names = flags.task.length > 0 ? flags.task : spec.tasks.filter((name) => known.has(name));
     const work = {
