@@ -113,13 +113,20 @@ class ButtonJudge implements Judge {
 /** From the place between the fingertips to what presses. */
 const TIP = 0.015;
 
+/** The preferred hand, or the other where a palm that reaches across would press the neighbour. */
+function handFor(y: number, preferred: Side): Side {
+  if (Math.abs(y) < 0.08) return preferred;
+  return y > 0 ? "left" : "right";
+}
+
 /**
- * Nominal: the right hand comes from above. Alternative: the left hand. Sloppy: the right hand comes low and misses
+ * Nominal: the right hand comes from above, but for buttons far to the left. Alternative: the left hand, but for those far
+ * to the right. Sloppy: the right hand comes low and misses
  * the middle by centimetres, so that it slips off or catches a neighbour. Hesitant: it hovers and turns back.
  */
 function* script(bench: Workbench, { target }: Layout, mode: ExpertMode, rng: Rng): Generator<Stage> {
-  const side: Side = mode === "alternative" ? "left" : "right";
   const [x, y] = bench.pos(target);
+  const side = handFor(y, mode === "alternative" ? "left" : "right");
   const sloppy = mode === "sloppy";
   const at = (height: number, miss: readonly [number, number]): Vec3 => [
     x - TIP + miss[0],
@@ -135,6 +142,6 @@ function* script(bench: Workbench, { target }: Layout, mode: ExpertMode, rng: Rn
   if (sloppy) yield withHand(side, { to: at(hover, [miss[0] - 0.1, miss[1]]), speed: 0.5 });
   if (mode === "hesitant") yield* pauses(rng, side, bench.hand(side), at(hover + 0.03, miss));
   yield withHand(side, { to: at(hover, miss), speed: sloppy ? 0.5 : 0.4 });
-  yield withHand(side, { to: at(-0.022, miss), speed: sloppy ? 0.35 : 0.25 }, { pause: 0.2 });
+  yield withHand(side, { to: at(-0.005, miss), speed: sloppy ? 0.35 : 0.25 }, { pause: 0.2 });
   yield withHand(side, { to: at(hover, miss) });
 }
