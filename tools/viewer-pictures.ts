@@ -48,13 +48,13 @@ function pictures(policy: string): Picture[] {
     {
       name: "tabletop",
       query: `?scene=tabletop&eye=-1.2,-2.6,2.1,0.55,0.1,0.8`,
-      script: `document.querySelector("[title^='Dark']").click(); viewer.settings.eye = "head"; ${overlays("ghost")}
+      script: `document.querySelector("[title^='Dark']").click(); ${overlays("ghost")}
         viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`,
       waitMs: 6000,
     },
     {
       name: "replay",
-      query: `?scene=rough:4&eye=2.6,-2.6,1.6,0,0.2,0.8`,
+      query: `?scene=push&eye=-2.2,-2.9,1.7,0.5,0.25,0.75`,
       script: `viewer.send({ op: "step", count: 60 }); viewer.input({ op: "push", velocity: [0.15, 0, 0] });
         viewer.send({ op: "step", count: 140 }); viewer.send({ op: "share" });
         viewer.link.on("shared", ({ text }) => { document.querySelector("dialog[open]")?.close(); viewer.send({ op: "openJournal", text }); })`,

@@ -1,4 +1,4 @@
-import { Color, type Group } from "three";
+import { Color, type Group, type Material } from "three";
 import type { SignalLog } from "../page/signal-log.ts";
 import { FIRST_HIDDEN_GROUP, GeomBatches } from "../scene/geom-batches.ts";
 import type { WorldView } from "../scene/world-view.ts";
@@ -17,7 +17,7 @@ export class Ghost implements Overlay {
     this.#batches = new GeomBatches(
       scene,
       ({ group, body }) => group < FIRST_HIDDEN_GROUP && scene.bodies[body].root === root && body !== 0,
-      seeThrough(COLOUR, 0.3),
+      behindWhatItMatches(seeThrough(COLOUR, 0.38)),
     );
     this.group = this.#batches.group;
   }
@@ -30,4 +30,9 @@ export class Ghost implements Overlay {
   dispose(): void {
     this.#batches.dispose();
   }
+}
+
+/** Where ghost and robot coincide the robot is seen, not a mixture of both. */
+function behindWhatItMatches(material: Material): Material {
+  return Object.assign(material, { polygonOffset: true, polygonOffsetFactor: 1.5, polygonOffsetUnits: 8 });
 }
