@@ -41,16 +41,16 @@ export const CASES: readonly FaultCase[] = [
     "out of range",
     async (_, controller) => void (controller.targets.q[joint(controller, "left_ankle_roll_joint")] = 1.15),
   ),
-  damps("swapped joints: shoulders and knees", async (_, controller) => {
+  damps("swapped joints: knee and hip", async (_, controller) => {
     const { q } = controller.targets;
-    const [knee, elbow] = [joint(controller, "left_knee_joint"), joint(controller, "left_hip_pitch_joint")];
-    [q[knee], q[elbow]] = [q[elbow], q[knee]];
+    const [knee, hip] = [joint(controller, "left_knee_joint"), joint(controller, "left_hip_pitch_joint")];
+    [q[knee], q[hip]] = [q[hip], q[knee]];
   }),
   damps("10 rad jump", async (_, { targets }) => void (targets.q[3] += 10)),
-  damps("the controller's clock steps by 5 s", async (_, controller) => {
+  damps("the controller's clock steps back by 1 s", async (_, controller) => {
     const { link, targets } = controller;
     const now = link.now.bind(link);
-    link.now = () => now() - 5;
+    link.now = () => now() - 1;
     controller.act = () => void link.send(targets);
   }),
   runsOn("two controllers fighting", async (rig) => {
@@ -87,13 +87,15 @@ export const CASES: readonly FaultCase[] = [
   runsOn("flood of 10,000 messages a second", async (rig) => {
     const { socket, closed } = await stranger(rig);
     socket.send(JSON.stringify({ op: "hello", versions: [1], name: "flood" }));
+    const start = performance.now();
     let sent = 0;
-    for (let ms = 0; ms < 1000 && socket.readyState === WebSocket.OPEN; ms += 10) {
-      for (let i = 0; i < 100; i++, sent++) socket.send('{"op":"ping","clientTimeNs":1}');
-      await sleep(10);
+    while (performance.now() - start < 700 && socket.readyState === WebSocket.OPEN) {
+      for (; sent < 10 * (performance.now() - start); sent++) socket.send('{"op":"ping","clientTimeNs":1}');
+      await sleep(1);
     }
+    const wasOpen = socket.readyState === WebSocket.OPEN;
     socket.terminate();
-    return `closed with ${await closed} after ${sent} messages`;
+    return wasOpen ? `${sent} messages, not closed` : `closed with ${await closed} after ${sent} messages`;
   }),
   runsOn("oversize frame of an observer", async (rig) => {
     const { socket, closed } = await stranger(rig);
@@ -153,7 +155,7 @@ async function fuzz({ server }: Rig, frames: number): Promise<number> {
     if (i % 3 === 0) bytes.set([0x43, 0x50, 1, 2].slice(0, bytes.length)); // so that some get past the first check
     if (i % 2 === 0) connection.binary(bytes);
     else connection.text(String.fromCharCode(...bytes));
-    if (i % 500 === 0) await sleep(0);
+    if (i % 50 === 0) await sleep(0); // the controller shares this thread
   }
   connection.closed(1006);
   return closed;
