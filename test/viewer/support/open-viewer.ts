@@ -72,9 +72,8 @@ export async function openBrowser(
     failures,
     async open(url, size = { width: 480, height: 360 }) {
       const page = await browser.newPage({ viewport: size });
-      await page.addInitScript((text) => {
-        localStorage["contrapposto.viewer"] = text;
-      }, JSON.stringify(settings));
+      const stored = JSON.stringify(JSON.stringify(settings));
+      await page.addInitScript({ content: `localStorage["contrapposto.viewer"] = ${stored}` });
       page.on("pageerror", (error) => failures.push(error.message));
       await page.goto(url, { waitUntil: "commit", timeout: 60_000 });
       return page;
