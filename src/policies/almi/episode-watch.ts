@@ -7,6 +7,8 @@ export interface EndedEpisodes {
   readonly meanShare: number;
   /** Mean share of the best possible reward for following the linear command; NaN where none ended or it is not paid. */
   readonly tracking: number;
+  /** Mean share of feet on the ground or in the air as the gait clock says; standing still gives 0.55. NaN likewise. */
+  readonly stepping: number;
 }
 
 /**
@@ -60,11 +62,13 @@ export class EpisodeWatch {
     const rewardTerms: Record<string, number> = Object.fromEntries(
       this.#env.rewardNames.map((name, k) => [name, this.#terms[k] / seconds]),
     );
-    const best = this.#env.setup.task.rewards.track_lin_vel?.weight ?? Number.NaN;
+    const shareOf = (term: string, best: number) =>
+      (rewardTerms[term] ?? Number.NaN) / (best * (this.#env.setup.task.rewards[term]?.weight ?? Number.NaN));
     const taken = {
       episodes: this.#episodes,
       meanShare: this.#shares / this.#episodes,
-      tracking: (rewardTerms.track_lin_vel ?? Number.NaN) / best,
+      tracking: shareOf("track_lin_vel", 1),
+      stepping: shareOf("contact_phase", 2),
       rewardTerms,
     };
     this.#terms.fill(0);

@@ -13,6 +13,10 @@ export const LowerCurriculumConfig = z.strictObject({
     .nonnegative()
     .default(0)
     .describe("lost by the harness's share while surviving, and gained while not; 0: no harness"),
+  looseningStepping: z
+    .number()
+    .default(0)
+    .describe("the harness is only loosened while this share of feet is where the gait clock wants them"),
   varietyStart: z
     .number()
     .min(0)
@@ -85,7 +89,8 @@ export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<
     advance: (state, ended) => advance(config, state, ended),
     demands: (state, task) => demands(config, state, task),
     deviationFloor: ({ harness, shaping }) => {
-      const help = config.harnessFade === 0 ? shaping : harness;
+      // A robot that explores less and less in its harness settles for standing.
+      const help = config.harnessFade === 0 ? shaping : Math.ceil(harness);
       return config.deviationEnd + (config.deviationStart - config.deviationEnd) * help;
     },
     isHardest: ({ amplitude, shaping }, full) =>
@@ -102,7 +107,7 @@ function advance(
   if (episodes === 0) return state;
   const survival = meanSurvival(state, ended, config.odometer.window);
   const { survived } = survival;
-  if (state.harness > 0) return { ...state, ...survival, harness: loosen(config, state, episodes, survived) };
+  if (state.harness > 0) return { ...state, ...survival, harness: loosen(config, state, ended, survived) };
   const turned = { ...state, ...survival, ...turnOdometer(config.odometer, state, episodes, survived) };
   if (survived <= config.survival) return turned;
   return {
@@ -118,10 +123,11 @@ function advance(
 function loosen(
   config: LowerCurriculumConfig,
   { harness }: LowerCurriculumState,
-  episodes: number,
+  { episodes, stepping }: EndedEpisodes,
   survived: number,
 ): number {
   const turn = config.harnessFade * episodes;
+  if (survived > config.survival && stepping < config.looseningStepping) return harness;
   return Math.min(1, Math.max(0, survived > config.survival ? harness - turn : harness + turn));
 }
 

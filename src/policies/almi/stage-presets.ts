@@ -66,6 +66,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
 const BRISK = {
   odometer: { difficultyUp: 0.0025, difficultyDown: 0.005, amplitudeUp: 0.05, amplitudeDown: 0.1 },
   harnessFade: 3e-4,
+  looseningStepping: 0.75,
   wideningTracking: 0.6,
   varietyStart: 0,
   deviationStart: 0.4,

@@ -7,24 +7,26 @@ import { almiLowerTask, almiUpperTask } from "../../../src/policies/index.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 
 // Powers of two keep every sum exact.
-const whole = (episodes: number) => ({ episodes, meanShare: 1, tracking: 0.5 });
-const fallen = (episodes: number) => ({ episodes, meanShare: 0, tracking: 0 });
+const whole = (episodes: number) => ({ episodes, meanShare: 1, tracking: 0.5, stepping: 0.9 });
+const fallen = (episodes: number) => ({ episodes, meanShare: 0, tracking: 0, stepping: 0.9 });
 
 describe("mean survival", () => {
   it("moves towards the episodes that ended, by their share of the window", () => {
     const standing = (survived: number) => ({ amplitude: 0, survived, seen: 64 });
     expect(meanSurvival(standing(0), whole(16), 64)).toEqual({ survived: 0.25, seen: 64 });
-    expect(meanSurvival(standing(0.25), { episodes: 32, meanShare: 0.75, tracking: 0.5 }, 64).survived).toBe(
-      0.5,
-    );
-    expect(meanSurvival(standing(0.25), { episodes: 500, meanShare: 0.75, tracking: 0.5 }, 64).survived).toBe(
-      0.75,
-    );
+    expect(
+      meanSurvival(standing(0.25), { episodes: 32, meanShare: 0.75, tracking: 0.5, stepping: 0.9 }, 64)
+        .survived,
+    ).toBe(0.5);
+    expect(
+      meanSurvival(standing(0.25), { episodes: 500, meanShare: 0.75, tracking: 0.5, stepping: 0.9 }, 64)
+        .survived,
+    ).toBe(0.75);
   });
 
   it("is the plain mean until the window is full", () => {
     const none = { amplitude: 0, survived: 0, seen: 0 };
-    const some = meanSurvival(none, { episodes: 16, meanShare: 0.5, tracking: 0.5 }, 64);
+    const some = meanSurvival(none, { episodes: 16, meanShare: 0.5, tracking: 0.5, stepping: 0.9 }, 64);
     expect(some).toEqual({ survived: 0.5, seen: 16 });
     expect(meanSurvival({ ...none, ...some }, whole(16), 64)).toEqual({ survived: 0.75, seen: 32 });
   });
@@ -57,8 +59,12 @@ describe("the upper body's curriculum", () => {
 
   it("takes exactly the threshold for falling, and changes nothing where no episode ended", () => {
     const state = { survived: 0, seen: 1, amplitude: 0.5, commandSpeed: 0.5 };
-    expect(rules.advance(state, { episodes: 1, meanShare: 0.8, tracking: 0.5 }).amplitude).toBe(0.25);
-    expect(rules.advance(state, { episodes: 0, meanShare: Number.NaN, tracking: 0.5 })).toBe(state);
+    expect(
+      rules.advance(state, { episodes: 1, meanShare: 0.8, tracking: 0.5, stepping: 0.9 }).amplitude,
+    ).toBe(0.25);
+    expect(rules.advance(state, { episodes: 0, meanShare: Number.NaN, tracking: 0.5, stepping: 0.9 })).toBe(
+      state,
+    );
   });
 
   it("turns only the forward command, and draws from all motions", () => {
@@ -112,12 +118,22 @@ describe("the lower body's curriculum", () => {
   it("widens commands only while those given are followed well enough", () => {
     const choosy = lowerCurriculum({ ...config, wideningTracking: 0.75 });
     expect(choosy.advance(rules.start, whole(2))).toMatchObject({ shaping: 0.75, commandGain: 0 });
-    expect(choosy.advance(rules.start, { ...whole(2), tracking: 0.75 }).commandGain).toBe(0.125);
+    expect(choosy.advance(rules.start, { ...whole(2), tracking: 0.75, stepping: 0.9 }).commandGain).toBe(
+      0.125,
+    );
+  });
+
+  it("loosens the harness only while the feet step in time", () => {
+    const held = lowerCurriculum({ ...config, harnessFade: 0.25, looseningStepping: 0.75 });
+    expect(held.advance(held.start, { ...whole(2), stepping: 0.55 }).harness).toBe(1);
+    expect(held.advance(held.start, { ...whole(2), stepping: 0.75 }).harness).toBe(0.5);
+    const half = { ...held.start, harness: 0.5 };
+    expect(held.advance(half, { ...fallen(1), stepping: 0.55 }).harness).toBe(0.75);
   });
 
   it("keeps the noise up while the harness is on, or without one while it is shaped", () => {
     const held = lowerCurriculum({ ...config, harnessFade: 0.25 });
-    expect(held.deviationFloor({ ...held.start, harness: 0.5, shaping: 1 })).toBe(0.125 + 0.375 * 0.5);
+    expect(held.deviationFloor({ ...held.start, harness: 0.1, shaping: 1 })).toBe(0.5);
     expect(held.deviationFloor({ ...held.start, harness: 0, shaping: 1 })).toBe(0.125);
   });
 
