@@ -76,6 +76,9 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
  * The same task with what a short training run needs to learn to step at all: a fall costs 1, negative rewards count,
  * feet are paid for stepping in time, swinging feet are judged only from below, and a walking pose on the gait clock
  * is hinted at until the curriculum fades the hint out. Observations and actions are unchanged.
+ *
+ * Following is judged more narrowly, and turns are asked for more widely: under ALMI's kernel of 0.25 (rad/s)² a robot
+ * that ignores turn commands of up to 0.5 rad/s still earns 92 % of the reward for following them.
  */
 export function shapedLowerTask(robot: RobotSpec): TaskConfig {
   const task = almiLowerTask(robot);
@@ -89,14 +92,14 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       randomization: { ...task.plant.randomization, footFriction: [0.35, 1.25], handPayload: [0, 3] },
     },
     harness: {},
-    commands: { ...task.commands, standShare: 0.12 },
+    commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.12 },
     isRewardPositive: false,
     rewards: {
       ...task.rewards,
-      track_lin_vel: { weight: 3 },
-      track_ang_vel: { weight: 2.5 },
+      track_lin_vel: { weight: 3, params: { sigma: 0.15 } },
+      track_ang_vel: { weight: 2.5, params: { sigma: 0.1 } },
       contact_phase: { weight: 1.5 },
-      swing_height: { weight: -20, params: { target: 0.12, oneSided: 1 } },
+      swing_height: { weight: -50, params: { target: 0.12, oneSided: 1 } },
       gait_pose: { weight: 2.5, isShaping: true },
       fall: { weight: -1 / controlTimestep(task.plant) },
     },

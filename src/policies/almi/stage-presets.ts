@@ -47,7 +47,12 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       symmetry: "augment",
       // The floor under the noise explores enough. A bonus for more would drown the turn commands in it.
       ...(preset === "shaped"
-        ? { normaliseObservations: true, epochs: 4, ...(half === "lower" ? { entropyCoefficient: 0 } : {}) }
+        ? {
+            normaliseObservations: true,
+            clipValue: false,
+            epochs: 4,
+            ...(half === "lower" ? { entropyCoefficient: 0 } : {}),
+          }
         : { epochs: 5 }),
     },
     ...own,
@@ -65,7 +70,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
  */
 const BRISK = {
   odometer: { difficultyUp: 0.0025, difficultyDown: 0.005, amplitudeUp: 0.05, amplitudeDown: 0.1 },
-  harnessFade: 3e-4,
+  harnessFade: 2e-4,
   looseningStepping: 0.75,
   wideningTracking: 0.6,
   varietyStart: 0,
@@ -74,6 +79,7 @@ const BRISK = {
   shapingFade: 1e-4,
   pushGrowth: 1e-4,
   commandGrowth: 6e-5,
+  widestCommands: [1.3, 0.6, 1],
 };
 
 function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
