@@ -33,12 +33,17 @@ export function surrogateLoss(logProb: Node, oldLogProb: Node, advantages: Node,
   return neg(mean(min(free, clipped)));
 }
 
-/** Mean squared error of values against returns; a step beyond `limit` from the old value earns nothing. */
-export function valueLoss(values: Node, oldValues: Node, returns: Node, limit: number | undefined): Node {
+/** Mean squared error of values against returns; where `near` is given, a step beyond its limit from the old value earns nothing. */
+export function valueLoss(
+  values: Node,
+  returns: Node,
+  near?: { readonly old: Node; readonly limit: number },
+): Node {
   const error = square(sub(values, returns));
-  if (limit === undefined) return mean(error);
-  const near = add(oldValues, clip(sub(values, oldValues), -limit, limit));
-  return mean(max(error, square(sub(near, returns))));
+  if (near === undefined) return mean(error);
+  const { old, limit } = near;
+  const clipped = add(old, clip(sub(values, old), -limit, limit));
+  return mean(max(error, square(sub(clipped, returns))));
 }
 
 /** How far the actions in mirrored states are from the mirrored actions, which do not move for it: a mean square. */

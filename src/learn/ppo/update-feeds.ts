@@ -24,7 +24,7 @@ export class UpdateFeeds {
     this.#order = Int32Array.from({ length: this.shape.columns }, (_, i) => i);
     this.#indices = new Int32Array(this.shape.minibatch);
     this.tensors = {
-      ...rolloutFeeds(networks, rollout, this.shape),
+      ...rolloutFeeds(networks, config, rollout, this.shape),
       ...scaleFeeds(networks, "obs", normalisers.obs),
       ...scaleFeeds(networks, "criticObs", normalisers.criticObs),
       deviation: float32Tensor("", [networks.actionSize], this.deviation),
@@ -65,6 +65,7 @@ function cut({ actor }: ActorCritic, { minibatches }: PpoConfig, { length, numEn
 
 function rolloutFeeds(
   networks: ActorCritic,
+  config: PpoConfig,
   rollout: Rollout,
   { time, columns }: UpdateShape,
 ): Readonly<Record<string, TensorValue>> {
@@ -82,7 +83,7 @@ function rolloutFeeds(
     actions: sequences(rollout.actions, actionSize),
     mean: sequences(rollout.mean, actionSize),
     logProb: sequences(rollout.logProb),
-    values: sequences(rollout.values),
+    ...(config.clipValue && { values: sequences(rollout.values) }),
     returns: sequences(rollout.returns),
     advantages: sequences(rollout.advantages),
     ...(actor.kind === "lstm" && {

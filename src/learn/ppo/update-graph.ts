@@ -48,7 +48,7 @@ export const UPDATE_RESULTS = [
  * differentiates it, adapts the learning rate, and steps.
  *
  * Inputs for the rollout, [time, columns] or [time, columns, size]: `obs`, `criticObs`, `actions`, `mean` and `logProb`
- * of the policy that acted, `values`, `returns`, `advantages`; for an LSTM also `keep`, and `h` and `c` [memoryRows, size].
+ * of the policy that acted, `returns`, `advantages`, and `values` where they are clipped; for an LSTM also `keep`, and `h` and `c` [memoryRows, size].
  * Further inputs: `indices` int32 [minibatch], `deviation` of the policy that acted [actionSize], and the scales of
  * observations, if they are normalised.
  * Carried: `parameters`, Adam's state and `learningRate`. Results: `UPDATE_RESULTS`.
@@ -127,9 +127,8 @@ function addLosses(
   const criticObs = withImages(minibatch.pick("criticObs", criticSize), mirror?.criticObs);
   const value = valueLoss(
     critic(parameters, networks, scaled(criticObs, scaleOf(graph, networks, "criticObs", criticSize))),
-    twice(minibatch.pick("values")),
     twice(minibatch.pick("returns")),
-    config.clipValue ? config.clip : undefined,
+    config.clipValue ? { old: twice(minibatch.pick("values")), limit: config.clip } : undefined,
   );
   const entropy = gaussianEntropy(sigma);
   const old = { mean: minibatch.pick("mean", actionSize), deviation: graph.input("deviation", [actionSize]) };

@@ -35,7 +35,11 @@ describe("the clipped surrogate", () => {
 describe("the value loss", () => {
   const loss = (value: number, old: number, target: number, limit?: number): Promise<number> =>
     scalar((graph) =>
-      valueLoss(graph.constant([value]), graph.constant([old]), graph.constant([target]), limit),
+      valueLoss(
+        graph.constant([value]),
+        graph.constant([target]),
+        limit === undefined ? undefined : { old: graph.constant([old]), limit },
+      ),
     );
 
   it("is the squared error", async () => expect(await loss(3, 0, 1)).toBe(4));

@@ -87,6 +87,13 @@ describe("collecting", () => {
 });
 
 describe.each(["mlp", "lstm"] as const)("learning with an %s actor", (kind) => {
+  it("learns without clipping values", async () => {
+    const env = new ScriptedEnvironment(4, mixed);
+    using ppo = await Ppo.create(env, config({ actor: { ...TINY, kind }, clipValue: false }), { seed: 1 });
+    await ppo.collect();
+    expect((await ppo.learn()).valueLoss).toBeGreaterThan(0);
+  });
+
   it.each(["none", "augment", "loss"] as const)(
     "sees the very policy that acted before it moves (symmetry: %s)",
     async (symmetry) => {
