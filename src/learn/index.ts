@@ -130,6 +130,7 @@ export {
   CriticConfig,
   DivergedError,
   type EpisodeSummary,
+  type Example,
   type GaeOptions,
   gae,
   isMirror,

@@ -84,6 +84,7 @@ export {
   type ObservationSource,
   ObservationTerm,
 } from "./mdp/observations.ts";
+export { liftFactor } from "./mdp/rewards/feet.ts";
 export { FallLimits, hasFallen } from "./mdp/terminations.ts";
 export { generateMotions, MOTION_ROBOTS } from "./motions/generate/generate.ts";
 export { MOTION_RATE_HZ, Motion } from "./motions/motion.ts";

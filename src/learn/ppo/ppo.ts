@@ -9,6 +9,7 @@ import { Collector, type Normalisers } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
 import type { EpisodeSummary } from "./episode-log.ts";
 import { DivergedError, PpoConfigError } from "./errors.ts";
+import { type Example, imitationGraph } from "./imitation.ts";
 import { isMirror, type MirrorMaps } from "./mirror.ts";
 import { type ActorCritic, actorCriticLayout, LOG_DEVIATION } from "./networks.ts";
 import { Normaliser } from "./normaliser.ts";
@@ -50,6 +51,7 @@ export class Ppo implements Disposable {
   readonly #normalisers: Normalisers;
   readonly #feeds: UpdateFeeds;
   readonly #shuffle: Rng;
+  readonly #options: SessionOptions;
   #iteration = 0;
 
   private constructor(parts: {
@@ -62,6 +64,7 @@ export class Ppo implements Disposable {
     normalisers: Normalisers;
     feeds: UpdateFeeds;
     shuffle: Rng;
+    options: SessionOptions;
   }) {
     this.config = parts.config;
     this.networks = parts.networks;
@@ -73,6 +76,7 @@ export class Ppo implements Disposable {
     this.#normalisers = parts.normalisers;
     this.#feeds = parts.feeds;
     this.#shuffle = parts.shuffle;
+    this.#options = parts.options;
   }
 
   /** A learner with fresh networks. Throws `PpoConfigError` where config, environment and mirror contradict each other. */
@@ -90,7 +94,7 @@ export class Ppo implements Disposable {
     const collector = await Collector.create({ ...parts, env, rng: rng.fork("actions") }, options);
     session.state("parameters").set(layout.initial(rng.fork("weights")));
     session.state("learningRate")[0] = config.learningRate;
-    return new Ppo({ ...parts, collector, shuffle: rng.fork("shuffle") });
+    return new Ppo({ ...parts, collector, shuffle: rng.fork("shuffle"), options });
   }
 
   /** How many iterations of learning are done. */
@@ -146,6 +150,40 @@ export class Ppo implements Disposable {
       learningRate: this.learningRate,
       deviation: this.#meanDeviation(),
     };
+  }
+
+  /**
+   * Draws the actor towards an example before it learns by reward: it acts, and learns what it should have done instead.
+   * Not an iteration; the critic and the deviations stay as they are.
+   *
+   * @param rounds of collecting, each followed by `passes` over what was collected
+   * @returns mean squared difference of its actions from the example's in the last pass
+   */
+  async imitate(example: Example, rounds: number, passes: number): Promise<number> {
+    const { networks, layout, config } = this;
+    const graph = imitationGraph(networks, layout, config, this.#feeds.shape, example);
+    const known = new Set(graph.inputs.map(({ name }) => name));
+    const feeds = Object.entries(this.#feeds.tensors).filter(([name]) => known.has(name));
+    using session = await TrainingSession.create(graph, Object.fromEntries(feeds), this.#options);
+    let difference = 0;
+    for (let round = 0; round < rounds; round++) {
+      await this.collect();
+      if (config.normaliseObservations) this.#updateNormalisers();
+      session.state("parameters").set(this.parameters);
+      for (let pass = 0; pass < passes; pass++) {
+        difference = 0;
+        this.#feeds.shuffle(this.#shuffle);
+        for (let k = 0; k < config.minibatches; k++) {
+          this.#feeds.choose(k);
+          await session.step();
+          difference += session.result("difference")[0] / config.minibatches;
+        }
+      }
+      this.parameters.set(session.state("parameters"));
+      this.#requireFinite("a weight", sum(this.parameters));
+    }
+    this.#collector.restart();
+    return difference;
   }
 
   get learningRate(): number {

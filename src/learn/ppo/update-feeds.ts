@@ -4,9 +4,9 @@ import type { TensorValue } from "../runtime.ts";
 import { type Normalisers, scaleFeeds } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
 import { PpoConfigError } from "./errors.ts";
+import type { UpdateShape } from "./minibatch.ts";
 import type { ActorCritic } from "./networks.ts";
 import { memoryRows, type Rollout } from "./rollout.ts";
-import type { UpdateShape } from "./update-graph.ts";
 
 /** The fixed arrays that gradient steps read: the whole rollout, and which part of it comes next. */
 export class UpdateFeeds {

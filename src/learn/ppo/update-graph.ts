@@ -2,7 +2,7 @@ import { gradients } from "../graph/gradients.ts";
 import { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { add, mul } from "../graph/ops/arithmetic.ts";
-import { concat, gather, split } from "../graph/ops/layout.ts";
+import { concat, split } from "../graph/ops/layout.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
 import { adam, adamInputs } from "../optim/adam.ts";
@@ -11,27 +11,9 @@ import { carry } from "../optim/training-session.ts";
 import type { PpoConfig } from "./config.ts";
 import { gaussianEntropy, gaussianKl, gaussianLogProb } from "./gaussian.ts";
 import { adaptedRate, surrogateLoss, symmetryLoss, valueLoss } from "./losses.ts";
+import { Minibatch, meanActions, scaleOf, type UpdateShape } from "./minibatch.ts";
 import type { MirrorMap } from "./mirror.ts";
-import {
-  type ActorCritic,
-  actor,
-  critic,
-  logDeviation,
-  mirrored,
-  type ObservationScale,
-  scaled,
-} from "./networks.ts";
-import { scaleInputs } from "./policy-graph.ts";
-
-/** How a rollout is cut into sequences, and how many of them a minibatch takes. */
-export interface UpdateShape {
-  /** Steps of a sequence: the rollout's for an LSTM, else 1. */
-  readonly time: number;
-  /** Sequences in the rollout. */
-  readonly columns: number;
-  /** Sequences in a minibatch. */
-  readonly minibatch: number;
-}
+import { type ActorCritic, critic, logDeviation, mirrored, scaled } from "./networks.ts";
 
 /** What each step reports, a scalar each. */
 export const UPDATE_RESULTS = [
@@ -68,37 +50,6 @@ export function updateGraph(
   return graph;
 }
 
-/** The sequences that one gradient step looks at. */
-class Minibatch {
-  readonly size: number;
-  readonly columns: number;
-  readonly #graph: Graph;
-  readonly #shape: UpdateShape;
-  readonly #indices: Node;
-
-  constructor(graph: Graph, shape: UpdateShape) {
-    this.size = shape.minibatch;
-    this.columns = shape.columns;
-    this.#graph = graph;
-    this.#shape = shape;
-    this.#indices = graph.input("indices", [shape.minibatch], "int32");
-  }
-
-  /** The drawn sequences [time, minibatch, ...size] of a rollout input. */
-  pick(name: string, ...size: readonly number[]): Node {
-    const { time, columns } = this.#shape;
-    return gather(this.#graph.input(name, [time, columns, ...size]), this.#indices, 1);
-  }
-
-  /** What an LSTM remembered before the drawn sequences, and before their mirror images if `rows` has them. */
-  memory(name: string, rows: number, size: number): Node {
-    const { columns } = this.#shape;
-    const all = this.#graph.input(name, [rows, size]);
-    const images = rows > columns ? [add(this.#indices, columns)] : [];
-    return gather(all, concat([this.#indices, ...images], 0), 0);
-  }
-}
-
 function addLosses(
   parameters: Parameters,
   networks: ActorCritic,
@@ -112,7 +63,7 @@ function addLosses(
   const withImages = (x: Node, map: MirrorMap | undefined): Node =>
     isAugmented && map ? concat([x, mirrored(x, map)], 1) : x;
 
-  const means = meanActions(parameters, networks, minibatch);
+  const { mean: means } = meanActions(parameters, networks, minibatch);
   const [drawnMeans, inMirror] =
     mirror === undefined ? [means] : split(means, [minibatch.size, minibatch.size], 1);
   const sigma = logDeviation(parameters, networks);
@@ -143,32 +94,6 @@ function addLosses(
     [asymmetry, config.symmetry === "loss" ? config.symmetryCoefficient : 0],
   ];
   return { loss: weights.reduce((sum, [term, weight]) => add(sum, mul(term, weight)), surrogate), kl };
-}
-
-/** Mean actions [time, minibatch, actionSize], followed along axis 1 by those in the mirror, where symmetry is used. */
-function meanActions(parameters: Parameters, networks: ActorCritic, minibatch: Minibatch): Node {
-  const { graph } = parameters;
-  const { actor: config, observationSizes, mirror } = networks;
-  const drawn = minibatch.pick("obs", observationSizes.actor);
-  const seen = mirror === undefined ? drawn : concat([drawn, mirrored(drawn, mirror.obs)], 1);
-  const obs = scaled(seen, scaleOf(graph, networks, "obs", observationSizes.actor));
-  if (config.kind === "mlp") return actor(parameters, networks, obs, undefined).mean;
-  const keep = minibatch.pick("keep", 1);
-  const images = mirror === undefined ? 1 : 2;
-  const memory = (name: string): Node =>
-    minibatch.memory(name, images * minibatch.columns, config.recurrentSize);
-  const start = { h: memory("h"), c: memory("c") };
-  return actor(parameters, networks, obs, { start, keep: images === 1 ? keep : concat([keep, keep], 1) })
-    .mean;
-}
-
-function scaleOf(
-  graph: Graph,
-  networks: ActorCritic,
-  name: string,
-  size: number,
-): ObservationScale | undefined {
-  return networks.normalisesObservations ? scaleInputs(graph, name, size) : undefined;
 }
 
 function addStep(

@@ -44,6 +44,11 @@ const common = {
 const LowerStageConfig = z.strictObject({
   half: z.literal("lower").default("lower"),
   ...common,
+  firstSteps: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("rounds in which fresh legs copy stepping on the spot before they learn by reward"),
   curriculum: LowerCurriculumConfig.prefault({}),
 });
 

@@ -41,7 +41,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       actor: {
         kind: actor,
         hidden: actor === "lstm" ? [64, 32] : [128, 64],
-        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 0.8 : 0.4,
+        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 0.5 : 0.4,
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
@@ -85,7 +85,8 @@ const BRISK = {
 function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
   // Without an opponent the arms follow the motions open loop, and the waist stays at rest.
   const isWaistStill = opponents.length === 0;
-  if (preset === "shaped") return { task: shapedLowerTask(robot), isWaistStill, curriculum: BRISK };
+  if (preset === "shaped")
+    return { task: shapedLowerTask(robot), isWaistStill, firstSteps: 20, curriculum: BRISK };
   return {
     task: almiLowerTask(robot),
     isWaistStill,

@@ -19,6 +19,7 @@ import {
 import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { Provenance } from "../spec.ts";
+import { firstSteps } from "./first-steps.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
 import { OpponentPool } from "./opponent-pool.ts";
 import type { StageConfig } from "./stage-config.ts";
@@ -67,6 +68,9 @@ export interface TrainingWindow {
 /** Returns of as many past iterations are kept to judge whether they still grow. */
 const KEPT_RETURNS = 2000;
 
+/** Passes over each round of first steps. */
+const FIRST_STEPS_PASSES = 8;
+
 /** What a checkpoint holds besides the learner's own state and the curriculum. */
 const StageState = z.object({
   iteration: z.int().nonnegative(),
@@ -90,6 +94,8 @@ export class StageTrainer implements AsyncDisposable {
   readonly #opponents: OpponentPool | undefined;
   readonly #now: () => number;
   #returns: number[] = [];
+  /** Rounds of first steps that fresh legs still have to do. */
+  #firstSteps: number;
 
   private constructor(
     { config, world, now }: StageSetup,
@@ -105,6 +111,7 @@ export class StageTrainer implements AsyncDisposable {
     this.#ppo = ppo;
     this.#opponents = opponents;
     this.#now = now;
+    this.#firstSteps = config.half === "lower" ? config.firstSteps : 0;
     this.curriculum =
       config.half === "lower"
         ? beginCurriculum(lowerCurriculum(config.curriculum))
@@ -160,6 +167,7 @@ export class StageTrainer implements AsyncDisposable {
     const { curriculum } = this;
     this.#env.curriculum = curriculum.demands(this.config.task);
     this.#ppo.minDeviation = curriculum.deviationFloor();
+    await this.#takeFirstSteps();
     const started = this.#now();
     const collected = await this.#ppo.collect();
     const between = this.#now();
@@ -222,12 +230,14 @@ export class StageTrainer implements AsyncDisposable {
    * are harder, that falls back by itself. Throws `CheckpointError`.
    */
   beginFrom(file: TensorFile): void {
+    this.#firstSteps = 0;
     this.#ppo.restore(file, "networks");
     this.#restoreCurriculum(file);
   }
 
   /** Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`. */
   beginFromPolicy({ model, spec }: PolicyFile): void {
+    this.#firstSteps = 0;
     this.#ppo.adopt(model, spec.actionDeviation);
   }
 
@@ -237,7 +247,16 @@ export class StageTrainer implements AsyncDisposable {
     await this.#env[Symbol.asyncDispose]();
   }
 
+  /** Stepping is hard to find by chance in a body that stands well, and easy to keep once it is there. */
+  async #takeFirstSteps(): Promise<void> {
+    if (this.#firstSteps === 0) return;
+    await this.#ppo.imitate(firstSteps(this.config.task), this.#firstSteps, FIRST_STEPS_PASSES);
+    this.#learnerEnv.watch.take();
+    this.#firstSteps = 0;
+  }
+
   #restore(file: TensorFile): void {
+    this.#firstSteps = 0;
     this.#ppo.restore(file);
     this.#restoreCurriculum(file);
     const stage = stageState(file);

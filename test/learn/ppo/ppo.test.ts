@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { mul, slice } from "../../../src/learn/graph/index.ts";
 import { encodeModel, float32Tensor } from "../../../src/learn/onnx/index.ts";
 import {
   CheckpointError,
   DivergedError,
+  type Example,
   Ppo,
   PpoConfig,
   PpoConfigError,
@@ -87,6 +89,18 @@ describe("collecting", () => {
 });
 
 describe.each(["mlp", "lstm"] as const)("learning with an %s actor", (kind) => {
+  it("comes to do what an example does, and leaves its deviations alone", async () => {
+    const env = new ScriptedEnvironment(4, mixed);
+    const settings = { actor: { ...TINY, kind }, learningRate: 1e-2, normaliseObservations: true };
+    using ppo = await Ppo.create(env, config(settings), { seed: 1, mirror: MIRROR });
+    const example: Example = (obs) => mul(slice(obs, 0, 2, -1), 0.5);
+    const deviations = ppo.deviations;
+    const first = await ppo.imitate(example, 1, 1);
+    expect(await ppo.imitate(example, 40, 4)).toBeLessThan(0.1 * first);
+    expect(ppo.deviations).toEqual(deviations);
+    expect(ppo.iteration).toBe(0);
+  });
+
   it("learns without clipping values", async () => {
     const env = new ScriptedEnvironment(4, mixed);
     using ppo = await Ppo.create(env, config({ actor: { ...TINY, kind }, clipValue: false }), { seed: 1 });

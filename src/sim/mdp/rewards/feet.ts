@@ -61,7 +61,8 @@ function liftsOf({ joints, robot }: MdpState): Lifts {
   return known;
 }
 
-function liftFactor(joint: string): number {
+/** How a joint takes part in drawing up its leg: rad per rad of `lift`; 0 for joints that don't. */
+export function liftFactor(joint: string): number {
   if (joint.endsWith("_knee_joint")) return 2;
   return /_(hip_pitch|ankle_pitch|ankle)_joint$/.test(joint) ? -1 : 0;
 }
