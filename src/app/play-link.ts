@@ -8,6 +8,7 @@ import { type ClientSocketConstructor, SOCKET_PATH } from "../wire/index.ts";
 import type { CommandIo } from "./command-io.ts";
 import { readControllerFiles } from "./policy-files.ts";
 import { loadSafety } from "./robot-safety.ts";
+import { chosenPolicies } from "./shipped-policies.ts";
 import { loadWorld } from "./worlds.ts";
 
 /** The flags of `play` that matter to a robot at the end of a link. */
@@ -87,12 +88,13 @@ async function openLink(run: LinkRun): Promise<RobotLink> {
 }
 
 async function controllerFor(run: LinkRun, robot: RobotSpec): Promise<Policy> {
-  if (run.policy.length === 0)
+  const paths = chosenPolicies(run.policy, robot.name);
+  if (paths.length === 0)
     throw new UsageError(
       "A robot at the end of a link needs a policy: the one that only balances is for the simulator.",
       "Give --policy FILE.",
     );
-  return createController(robot, await readControllerFiles(run.policy, run), CONTROL_TIMESTEP);
+  return createController(robot, await readControllerFiles(paths, run), CONTROL_TIMESTEP);
 }
 
 function describe(

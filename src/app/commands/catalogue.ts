@@ -188,7 +188,7 @@ export const catalogue: Catalogue = {
     },
   },
   examples: [
-    { line: "play --headless --seconds 10", about: "a robot keeps its balance" },
+    { line: "play --headless --seconds 10", about: "a robot walks" },
     {
       line: "play --headless --policy walk.onnx --command 0.5,0,0",
       about: "it walks under a policy of yours",

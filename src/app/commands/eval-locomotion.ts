@@ -17,6 +17,7 @@ import { writeAtomically } from "../files.ts";
 import { readMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
+import { chosenPolicies } from "../shipped-policies.ts";
 import { formatTable } from "../table.ts";
 import { loadWorld } from "../worlds.ts";
 
@@ -34,7 +35,10 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
     policy: z
       .array(z.string())
       .default([])
-      .meta({ description: "policy files; without any, the balance controller", placeholder: "file" }),
+      .meta({
+        description: "policy files; default: those that ship for the robot; balance: none",
+        placeholder: "file",
+      }),
     preset: z.string().optional().describe("description of a policy file that carries none"),
     deploy: z
       .string()
@@ -88,7 +92,7 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
       loadWorld({ robot: flags.robot, model: flags.model, scene, seed: flags.seed }),
     );
     const [{ robot }] = worlds;
-    const controller = await readControllerFiles(flags.policy, flags);
+    const controller = await readControllerFiles(chosenPolicies(flags.policy, flags.robot), flags);
     // Built once here, so that a policy that does not fit is refused before any thread starts.
     const policy = await createController(robot, controller, controlTimestep(flags.plant));
     requireSameRate(policy.controlTimestep, flags.plant);

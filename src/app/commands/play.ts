@@ -34,6 +34,7 @@ import type { Progress } from "../progress.ts";
 import { recordTo } from "../recorders.ts";
 import { policiesOfRun, RunPolicy } from "../runs/run-policy.ts";
 import { ServerFlags } from "../server/server-flags.ts";
+import { chosenPolicies } from "../shipped-policies.ts";
 import { loadWorld } from "../worlds.ts";
 
 const velocity = z.tuple([z.number(), z.number(), z.number()]);
@@ -47,7 +48,8 @@ export const RunFlags = z.strictObject({
     .default("flat")
     .describe('scene, with level where it has any, such as "rough:3"; see scene list'),
   policy: z.array(z.string()).default([]).meta({
-    description: "policy files (.onnx, .pt), one or more for disjoint joints; without any the robot balances",
+    description:
+      "policy files (.onnx, .pt), one or more for disjoint joints; default: those that ship for the robot; balance: none",
     placeholder: "file",
   }),
   run: z.string().optional().meta({
@@ -115,7 +117,8 @@ of the command.`,
   examples: [
     { line: "play --scene push", about: "a page with the robot, at http://127.0.0.1:8080" },
     { line: "play --host 0.0.0.0 --policy walk.onnx", about: "for the phone too, with a token" },
-    { line: "play --headless --seconds 10", about: "the robot keeps its balance" },
+    { line: "play --headless --seconds 10", about: "the robot walks" },
+    { line: "play --headless --policy balance", about: "it keeps its balance without a network" },
     {
       line: "play --headless --policy walk.onnx --command 0.5,0,0 --json",
       about: "walk, and answer in JSON",
@@ -172,7 +175,8 @@ export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
   const compiled = compileWorld(engine, world, flags.plant);
   using _model = compiled.model;
   using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
-  const paths = flags.run === undefined ? flags.policy : policiesOfRun(flags.run);
+  const paths =
+    flags.run === undefined ? chosenPolicies(flags.policy, flags.robot) : policiesOfRun(flags.run);
   const files = await readControllerFiles(paths, flags);
   const policy =
     flags.run === undefined

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, extname } from "node:path";
 import { UnknownNameError } from "../../../common/index.ts";
 import {
   type ControllerFile,
@@ -8,8 +7,8 @@ import {
   readPolicyFile,
 } from "../../../policies/index.ts";
 import type { RobotSpec } from "../../../sim/index.ts";
-import { shippedPath } from "../../package-root.ts";
 import { type PolicyRequest, readControllerFiles } from "../../policy-files.ts";
+import { shippedPolicies } from "../../shipped-policies.ts";
 
 /** A policy that can be chosen. */
 export interface ShelvedPolicy {
@@ -43,7 +42,7 @@ export class PolicyShelf {
   /** Reads the policies that ship for a robot, and returns their ids: a lower and an upper one, or none. */
   async readShipped(robot: RobotSpec): Promise<string[]> {
     const ids: string[] = [];
-    for (const path of shippedPolicies(robot)) {
+    for (const path of shippedPolicies(robot.name)) {
       const id = `${robot.name}-${basename(path, extname(path))}`;
       if (!this.#files.has(id)) {
         const [file] = await readControllerFiles([path], {});
@@ -76,12 +75,4 @@ export class PolicyShelf {
     const files = ids.flatMap((id) => this.#files.get(id) ?? []);
     return await createController(robot, files, controlTimestep);
   }
-}
-
-/** Files below assets/policies/ROBOT, the lower body's first. */
-function shippedPolicies(robot: RobotSpec): string[] {
-  const folder = shippedPath("assets", "policies", robot.name);
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => ["lower.onnx", "upper.onnx"].includes(name));
-  return names.sort().map((name) => join(folder, name));
 }
