@@ -163,6 +163,7 @@ export class Environment implements Disposable {
     this.#ask();
     this.#readBody();
     this.#mdp.previousDq.set(plant.truth.dq);
+    this.#mdp.turning = plant.truth.baseAngVel[2];
     this.#mdp.hasFallen = false;
     this.terminated = false;
     this.timedOut = false;
@@ -189,6 +190,7 @@ export class Environment implements Disposable {
     const { truth } = plant;
     this.#ask();
     this.#readBody();
+    this.#followTurning();
     this.#mdp.hasFallen = hasFallen(truth, config.fall, this.#mdp.groundHeight);
     this.terminated = this.#mdp.hasFallen;
     this.timedOut = !this.terminated && truth.time >= config.episodeSeconds - 1e-9;
@@ -236,6 +238,7 @@ export class Environment implements Disposable {
       feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
       knees: new Float64Array(6),
       groundHeight: 0,
+      turning: 0,
       gait: config.gait,
       controlTimestep: plant.controlTimestep,
       hasFallen: false,
@@ -295,6 +298,12 @@ export class Environment implements Disposable {
     }
     const { basePos } = plant.truth;
     this.#mdp.groundHeight = this.#terrain?.heightAt(basePos[0], basePos[1]) ?? 0;
+  }
+
+  #followTurning(): void {
+    const { gait, controlTimestep } = this.#mdp;
+    const share = controlTimestep / (gait.period / 2);
+    this.#mdp.turning += share * (this.plant.truth.baseAngVel[2] - this.#mdp.turning);
   }
 
   #computeReward(): void {

@@ -32,13 +32,10 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
       .string()
       .optional()
       .meta({ description: "another MJCF with the same joint names", placeholder: "file" }),
-    policy: z
-      .array(z.string())
-      .default([])
-      .meta({
-        description: "policy files; default: those that ship for the robot; balance: none",
-        placeholder: "file",
-      }),
+    policy: z.array(z.string()).default([]).meta({
+      description: "policy files; default: those that ship for the robot; balance: none",
+      placeholder: "file",
+    }),
     preset: z.string().optional().describe("description of a policy file that carries none"),
     deploy: z
       .string()

@@ -74,7 +74,7 @@ const BRISK = {
   looseningStepping: 0.75,
   wideningTracking: 0.6,
   varietyStart: 0,
-  deviationStart: 0.4,
+  deviationStart: 0.25,
   deviationEnd: 0.1,
   shapingFade: 1e-4,
   pushGrowth: 1e-4,
@@ -86,7 +86,7 @@ function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
   // Without an opponent the arms follow the motions open loop, and the waist stays at rest.
   const isWaistStill = opponents.length === 0;
   if (preset === "shaped")
-    return { task: shapedLowerTask(robot), isWaistStill, firstSteps: 20, curriculum: BRISK };
+    return { task: shapedLowerTask(robot), isWaistStill, firstSteps: 12, curriculum: BRISK };
   return {
     task: almiLowerTask(robot),
     isWaistStill,

@@ -28,6 +28,8 @@ export interface MdpState {
   readonly knees: Float64Array;
   /** Height of the ground below the pelvis, m. */
   groundHeight: number;
+  /** Yaw rate, pelvis frame, averaged over about half a stride, rad/s: a walking pelvis swings to and fro in each. */
+  turning: number;
   readonly gait: GaitClock;
   readonly controlTimestep: number;
   /** True in the step in which the robot fell. */

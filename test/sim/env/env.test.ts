@@ -193,6 +193,20 @@ describe("the reward", () => {
     }
   });
 
+  it("averages the yaw rate over half a stride, beginning anew with each episode", () => {
+    using world = new SledgeWorld(engine, sledgeTask({ pushes: undefined, reset: { baseVel: 0.3 } }));
+    const { env } = world;
+    let turning = env.plant.truth.baseAngVel[2];
+    expect(env.mdp.turning).toBe(turning);
+    for (let step = 0; step < 10; step++) {
+      env.step(STILL);
+      turning += (0.02 / 0.4) * (env.plant.truth.baseAngVel[2] - turning);
+      expect(env.mdp.turning).toBeCloseTo(turning, 12);
+    }
+    env.reset();
+    expect(env.mdp.turning).toBe(env.plant.truth.baseAngVel[2]);
+  });
+
   it("judges a step by the command that was asked for during it, not by one drawn at its end", () => {
     const commands = { vx: [-1, 1], vy: [0, 0], deadZone: 0, resampleSeconds: 0.02 };
     const rewards = { track_lin_vel: { weight: 1 } };

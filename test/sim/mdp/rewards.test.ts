@@ -29,6 +29,16 @@ describe("tracking a velocity", () => {
     expect(reward("track_ang_vel", turn, { sigma: 0.0625 })).toBeCloseTo(Math.exp(-1), 14);
   });
 
+  it("pays the same of the averaged yaw rate, whatever the rate of the moment", () => {
+    const turn = (mdp: MdpState) => {
+      mdp.state.command[2] = 0.5;
+      mdp.state.baseAngVel.set([0, 0, 3]);
+      mdp.turning = 0.25;
+    };
+    expect(reward("track_turning", turn)).toBeCloseTo(Math.exp(-0.25), 14);
+    expect(reward("track_turning", turn, { sigma: 0.0625 })).toBeCloseTo(Math.exp(-1), 14);
+  });
+
   it("pays for being alive, and marks the step of a fall", () => {
     expect(reward("alive")).toBe(1);
     expect(reward("fall")).toBe(0);

@@ -7,6 +7,7 @@ import * as velocity from "./velocity.ts";
 export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   track_lin_vel: velocity.trackLinVel,
   track_ang_vel: velocity.trackAngVel,
+  track_turning: velocity.trackTurning,
   alive: velocity.alive,
   fall: velocity.fall,
   lin_vel_z: velocity.linVelZ,

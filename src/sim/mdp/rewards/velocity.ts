@@ -17,6 +17,15 @@ export const trackAngVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
   return portableMath.exp(-(error * error) / sigma);
 };
 
+/**
+ * The same of the yaw rate averaged over about half a stride. Exploration noise shakes the pelvis by 2 rad/s, beside which
+ * a kernel on the rate of the moment cannot tell a robot that turns from one that does not. Not part of ALMI.
+ */
+export const trackTurning: RewardKernel = ({ state, turning }, { sigma = 0.25 }) => {
+  const error = state.command[2] - turning;
+  return portableMath.exp(-(error * error) / sigma);
+};
+
 export const alive: RewardKernel = () => 1;
 
 /** 1 in the step of a fall. */
