@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { UnknownNameError, UsageError } from "../../common/index.ts";
 import {
   createController,
-  type EpisodeOutcome,
   LEVELS,
   type LevelReport,
   locomotionEpisodes,
@@ -17,6 +17,7 @@ import { writeAtomically } from "../files.ts";
 import { readMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
+import { policiesOfRun } from "../runs/run-policy.ts";
 import { chosenPolicies } from "../shipped-policies.ts";
 import { formatTable } from "../table.ts";
 import { loadWorld } from "../worlds.ts";
@@ -35,6 +36,10 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
     policy: z.array(z.string()).default([]).meta({
       description: "policy files; default: those that ship for the robot; balance: none",
       placeholder: "file",
+    }),
+    run: z.string().optional().meta({
+      description: "newest policies of a training run, which keeps the result as eval.json",
+      placeholder: "folder",
     }),
     preset: z.string().optional().describe("description of a policy file that carries none"),
     deploy: z
@@ -67,6 +72,10 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
   examples: [
     { line: "eval locomotion --policy walk.onnx", about: "the table by level" },
     {
+      line: "eval locomotion --run runs/lower/20260101-120000_h1_2",
+      about: "what a training run can do by now",
+    },
+    {
       line: "eval locomotion --policy walk.onnx --levels hard --repeats 10 --json",
       about: "one level, more episodes, for a program",
     },
@@ -89,7 +98,9 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
       loadWorld({ robot: flags.robot, model: flags.model, scene, seed: flags.seed }),
     );
     const [{ robot }] = worlds;
-    const controller = await readControllerFiles(chosenPolicies(flags.policy, flags.robot), flags);
+    const paths =
+      flags.run === undefined ? chosenPolicies(flags.policy, flags.robot) : policiesOfRun(flags.run);
+    const controller = await readControllerFiles(paths, flags);
     // Built once here, so that a policy that does not fit is refused before any thread starts.
     const policy = await createController(robot, controller, controlTimestep(flags.plant));
     requireSameRate(policy.controlTimestep, flags.plant);
@@ -100,26 +111,21 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
       signal: io.signal,
     });
     if (flags.out !== undefined) await writeAtomically(flags.out, `${JSON.stringify(outcomes, null, 1)}\n`);
-    answer(outcomes);
-
-    function answer(all: readonly EpisodeOutcome[]): void {
-      const { seed } = flags;
-      const model = flags.model ?? robot.model;
-      io.result(
-        {
-          robot: robot.name,
-          model,
-          policy: policy.name,
-          seed,
-          episodes: all.length,
-          levels: reportByLevel(all),
-        },
-        ({ levels }) =>
-          [`${policy.name} on ${robot.title}, ${all.length} episodes`, table(levels, io.style.bold)].join(
-            "\n",
-          ),
-      );
-    }
+    const report = {
+      robot: robot.name,
+      model: flags.model ?? robot.model,
+      policy: policy.name,
+      seed: flags.seed,
+      episodes: outcomes.length,
+      levels: reportByLevel(outcomes),
+    };
+    if (flags.run !== undefined)
+      await writeAtomically(join(flags.run, "eval.json"), `${JSON.stringify(report, null, 1)}\n`);
+    io.result(report, ({ levels }) =>
+      [`${policy.name} on ${robot.title}, ${outcomes.length} episodes`, table(levels, io.style.bold)].join(
+        "\n",
+      ),
+    );
   },
 });
 
