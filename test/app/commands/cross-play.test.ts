@@ -56,6 +56,22 @@ describe("eval cross-play", () => {
   });
 });
 
+describe("eval locomotion", () => {
+  it("judges the newest policy of a run, and keeps what it found in the run's folder", async () => {
+    using place = new TemporaryFolder();
+    saveLegs(join(place.path, "policy.onnx"), "stiff", 250);
+    writeFileSync(join(place.path, "config.json"), "{}");
+    const run = await contrapposto(
+      ...["eval", "locomotion", "--run", place.path, "--levels", "stand", "--amplitudes", "0"],
+      ...["--seconds", "1", "--repeats", "1", "--workers", "1", "--json"],
+    );
+    expect(run.status).toBe(0);
+    const report = JSON.parse(run.stdout);
+    expect(report.levels.stand.episodes).toBe(1);
+    expect(JSON.parse(readFileSync(join(place.path, "eval.json"), "utf8"))).toEqual(report);
+  });
+});
+
 describe("motion sort", () => {
   it("writes a ranking of every motion for training, which training reads", async () => {
     using place = new TemporaryFolder();
