@@ -33,7 +33,7 @@ export class Rig implements AsyncDisposable {
         envelope: { ...envelope, standUpSeconds: 0.5, maxLateness: 1 },
         authority: "body",
         isDryRun: false,
-        priority: undefined,
+        realtime: undefined,
       },
       monotonicClock(() => performance.now()),
     );

@@ -29,12 +29,14 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       .optional()
       .meta({ description: "operating envelope; default: the robot's own", placeholder: "file" }),
     dryRun: z.boolean().default(false).describe("go through everything and write nothing to the motors"),
-    priority: z
+    realtime: z
       .int()
-      .min(-20)
-      .max(19)
+      .min(1)
+      .max(99)
       .optional()
-      .describe("nice value of the motor loop's thread, such as -15; below 0 needs root or CAP_SYS_NICE"),
+      .describe(
+        "real-time priority of the motor loop's thread (SCHED_FIFO), such as 50; needs root or CAP_SYS_NICE",
+      ),
     seconds: z.number().positive().optional().describe("end after this time, s; default: with Ctrl-C"),
     ...ServerFlags,
     port: z.int().min(0).max(65535).default(8765).describe("port to serve on; 0 takes any that is free"),
@@ -56,7 +58,7 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
     const { signal } = io; // taken before there is a robot to let go of
     await using running = await Bridge.open(
       transport,
-      { ...safety, authority, isDryRun: dryRun, priority: flags.priority },
+      { ...safety, authority, isDryRun: dryRun, realtime: flags.realtime },
       now,
     );
     await using server = await LiveServer.start(running, await serverOptions(flags));

@@ -20,8 +20,10 @@ import { createTargetChunk, type TargetChunk } from "../safety/target-chunk.ts";
 import { ActionDecoder, actionLayout } from "./action-decoder.ts";
 import { RobotStream, ViewerStream } from "./bridge-streams.ts";
 
-/** How often samples are handed on and the loop hears that we are alive, ms. */
-const PUMP_MS = 2;
+/** How often the loop hears that we are alive even where it says nothing itself, ms. */
+const HEARTBEAT_MS = 50;
+/** Samples that tell nothing new are handed on only so often, s. */
+const SAMPLE_PERIOD = 0.0019;
 const HEALTH_SECONDS = 1;
 /** Sequences of clients that are remembered, to say which of their frames was answered. */
 const REMEMBERED = 4096;
@@ -45,7 +47,9 @@ export class Bridge implements HubHost, AsyncDisposable {
   readonly #decoders = new WeakMap<StreamDeclaration, ActionDecoder>();
   readonly #clientSequence = new Int32Array(REMEMBERED);
   #hub: Hub | undefined;
-  #pump: NodeJS.Timeout | undefined;
+  readonly #over = new AbortController();
+  #heart: NodeJS.Timeout | undefined;
+  #published = { state: 0, answer: 0, time: Number.NEGATIVE_INFINITY };
   #sequence = 0;
   #said = "";
   #healthTime = 0;
@@ -111,7 +115,8 @@ export class Bridge implements HubHost, AsyncDisposable {
       controlTimestep: 0.02,
     });
     hub.declare([this.#robotStream.plan, this.#viewerStream.plan]);
-    this.#pump = setInterval(() => this.#handOn(hub), PUMP_MS);
+    this.#heart = setInterval(() => this.#handOn(hub), HEARTBEAT_MS);
+    void this.#channel.onSample(() => this.#handOn(hub), this.#over.signal);
   }
 
   /** Damps at once, whoever is in control. */
@@ -156,7 +161,8 @@ export class Bridge implements HubHost, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#channel.end();
     await this.#loop.ended.catch(() => {});
-    clearInterval(this.#pump);
+    clearInterval(this.#heart);
+    this.#over.abort();
   }
 
   get #channel(): LoopChannel {
@@ -181,11 +187,22 @@ export class Bridge implements HubHost, AsyncDisposable {
       this.watch?.(state, sent);
       // The loop counts all chunks; a client knows its own numbers.
       if (sent.sequence > 0) sent.sequence = this.#clientSequence[sent.sequence % REMEMBERED] % 2 ** 24;
-      const timeNs = Math.max(0, Math.floor(hub.nowNs() + 1e9 * (state.time - this.#now())));
-      hub.publish(this.#robotStream.plan.name, this.#robotStream.sample(state, sent, timeNs / 1e9), timeNs);
-      hub.publish("state", this.#viewerStream.sample(state.sequence, sent, timeNs / 1e9), timeNs);
+      this.#publish(hub);
     }
     this.#tell(hub);
+  }
+
+  /** Observers get the rate that they asked for: ticks that a command brought forward are told only for their answer. */
+  #publish(hub: Hub): void {
+    const [state, sent, last] = [this.#state, this.#sent, this.#published];
+    const now = this.#now();
+    const hasState = state.sequence !== last.state;
+    if (!hasState && sent.sequence === last.answer && now - last.time < SAMPLE_PERIOD) return;
+    const timeNs = Math.max(0, Math.floor(hub.nowNs() + 1e9 * (state.time - now)));
+    hub.publish(this.#robotStream.plan.name, this.#robotStream.sample(state, sent, timeNs / 1e9), timeNs);
+    if (hasState && hub.isWatched("state"))
+      hub.publish("state", this.#viewerStream.sample(state.sequence, sent, timeNs / 1e9), timeNs);
+    this.#published = { state: state.sequence, answer: sent.sequence, time: now };
   }
 
   /** Phases when they change, health once a second. */
@@ -212,6 +229,7 @@ export class Bridge implements HubHost, AsyncDisposable {
       timeNs,
       ...(Number.isNaN(battery.charge) ? {} : { battery: known(battery) }),
       ...(temperature.some(Number.isNaN) ? {} : { temperatures: [...temperature] }),
+      loop: punctuality(this.report, this.#channel.takeWorst()),
     });
   }
 }
@@ -224,6 +242,10 @@ const REQUESTS = [
   ["running", "run"],
   ["fault", undefined],
 ] as const;
+
+function punctuality({ ticks, missed, lateP99, busySeconds }: LoopReport, worst: number) {
+  return { ticks, missed, lateP99Ms: 1000 * lateP99, lateMaxMs: 1000 * worst, busySeconds };
+}
 
 function known({ charge, voltage, current }: RobotState["battery"]) {
   return {

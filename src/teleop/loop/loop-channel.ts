@@ -26,8 +26,10 @@ const WORD = {
   heartbeat: 7,
   missed: 8,
   ticks: 9,
+  urgent: 10,
+  recentWorst: 11,
 };
-const REQUEST_WORDS = 10;
+const REQUEST_WORDS = 12;
 const BIN_WORDS = REQUEST_WORDS + REQUEST_SLOTS;
 /** Bins of how late a tick began: 10 us each, the last for all that is later. */
 export const LATENESS_BINS = 2001;
@@ -50,7 +52,7 @@ export class LoopChannel {
   readonly #size: number;
   /** Owner: samples read so far. Loop: chunk, requests and events seen. */
   #tail = 0;
-  #seen = { chunk: 0, stops: 0, losses: 0, requests: 0, restarts: 0 };
+  #seen = { chunk: 0, stops: 0, losses: 0, requests: 0, restarts: 0, urgent: 0 };
   /** Samples that were overwritten before this reader came. */
   lostSamples = 0;
 
@@ -94,6 +96,7 @@ export class LoopChannel {
     this.#chunkMeta[0] = chunk.sequence;
     this.#chunkMeta[1] = chunk.count;
     Atomics.add(this.#words, WORD.chunk, 1);
+    this.#wake();
   }
 
   request(request: PhaseRequest): void {
@@ -104,6 +107,7 @@ export class LoopChannel {
 
   stop(): void {
     Atomics.add(this.#words, WORD.stops, 1);
+    this.#wake();
   }
 
   leaseLost(): void {
@@ -122,7 +126,17 @@ export class LoopChannel {
   /** Tells the loop to damp and end. */
   end(): void {
     Atomics.store(this.#words, WORD.end, 1);
-    Atomics.notify(this.#words, WORD.end);
+    this.#wake();
+  }
+
+  /** Calls back in this thread soon after each sample, and no more once the signal is aborted. Nobody polls. */
+  async onSample(callback: () => void, signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => Atomics.notify(this.#words, WORD.head), { once: true });
+    for (let seen = Atomics.load(this.#words, WORD.head); !signal.aborted; ) {
+      await Atomics.waitAsync(this.#words, WORD.head, seen).value;
+      seen = Atomics.load(this.#words, WORD.head);
+      if (!signal.aborted) callback();
+    }
   }
 
   /** Reads the oldest sample that was not read yet. False where there is none. */
@@ -161,9 +175,14 @@ export class LoopChannel {
     return Atomics.load(this.#words, WORD.heartbeat);
   }
 
-  /** Sleeps; wakes early when told to end. For the loop's own thread. */
-  sleep(ms: number): void {
-    Atomics.wait(this.#words, WORD.end, 0, ms);
+  /**
+   * Sleeps, for the loop's own thread. True where a chunk, a stop or the end has come since the last call that was true:
+   * the sleep then ends early.
+   */
+  sleep(ms: number): boolean {
+    if (Atomics.wait(this.#words, WORD.urgent, this.#seen.urgent, ms) === "timed-out") return false;
+    this.#seen.urgent = Atomics.load(this.#words, WORD.urgent);
+    return true;
   }
 
   /** Takes the newest chunk, if there is one that was not taken yet and is not being written just now. */
@@ -198,6 +217,7 @@ export class LoopChannel {
     const head = Atomics.load(this.#words, WORD.head);
     writeSample(state, sent, this.#samples, (head % SLOTS) * this.#size);
     Atomics.store(this.#words, WORD.head, head + 1);
+    Atomics.notify(this.#words, WORD.head);
   }
 
   /** Counts a tick that began so late and took so long, s. */
@@ -208,9 +228,17 @@ export class LoopChannel {
     if (isMissed) Atomics.add(this.#words, WORD.missed, 1);
     this.#floats[FLOATS.busy] += busy;
     if (late > this.#floats[FLOATS.worst]) this.#floats[FLOATS.worst] = late;
+    const micros = Math.ceil(1e6 * late);
+    if (micros > Atomics.load(this.#words, WORD.recentWorst))
+      Atomics.store(this.#words, WORD.recentWorst, micros);
   }
 
   // Both sides.
+
+  /** How late the worst tick began since the last call, s; to 1 us. */
+  takeWorst(): number {
+    return Atomics.exchange(this.#words, WORD.recentWorst, 0) / 1e6;
+  }
 
   /** How punctual the loop has been. */
   get report(): LoopReport {
@@ -233,6 +261,11 @@ export class LoopChannel {
 
   get robot(): Pick<RobotSpec, "joints"> {
     return this.#robot;
+  }
+
+  #wake(): void {
+    Atomics.add(this.#words, WORD.urgent, 1);
+    Atomics.notify(this.#words, WORD.urgent);
   }
 }
 

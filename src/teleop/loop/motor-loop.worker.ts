@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ContrappostoError, errorMessage } from "../../common/index.ts";
+import { makeRealtime } from "./make-realtime.ts";
 import { monotonicClock } from "./monotonic.ts";
 import { openPort } from "./open-port.ts";
-import { raisePriority } from "./raise-priority.ts";
 import { runMotorLoop } from "./run-motor-loop.ts";
 import type { LoopAssignment } from "./start-loop.ts";
 
@@ -10,7 +10,7 @@ const { transport, config, buffer } = workerData as LoopAssignment;
 try {
   await using port = await openPort(transport);
   await port.engage(config.authority);
-  if (config.priority !== undefined) raisePriority(config.priority);
+  if (config.realtime !== undefined) makeRealtime(config.realtime);
   parentPort?.postMessage({ kind: "ready", imuBody: port.imuBody });
   runMotorLoop(
     port,

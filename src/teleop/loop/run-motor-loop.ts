@@ -6,6 +6,7 @@ import { SafetyLayer } from "../safety/safety-layer.ts";
 import { createTargetChunk } from "../safety/target-chunk.ts";
 import { LoopChannel } from "./loop-channel.ts";
 import { MOTOR_PERIOD, MotorLoop } from "./motor-loop.ts";
+import { TickPace } from "./tick-pace.ts";
 
 /** How a motor loop is to guard its robot. */
 export interface LoopConfig {
@@ -13,8 +14,8 @@ export interface LoopConfig {
   readonly envelope: Envelope;
   readonly authority: MotorAuthority;
   readonly isDryRun: boolean;
-  /** Nice value of the loop's thread, -20 (first) to 19; left alone where it is not given. */
-  readonly priority?: number | undefined;
+  /** Real-time priority of the loop's thread (SCHED_FIFO), 1 to 99; it shares the processor like all others without. */
+  readonly realtime?: number | undefined;
 }
 
 /** Silence of the owner's heartbeat after which the loop damps, s. */
@@ -23,14 +24,10 @@ const OWNER_PATIENCE = 1;
 const FAREWELL_SECONDS = [0.2, 4] as const;
 /** Joints slower than this are at rest, rad/s. */
 const REST_SPEED = 0.3;
-/** So late, the loop lets the time go instead of hurrying after it, s. */
-const GIVE_UP = 0.02;
-/** Shorter than this a sleep is not worth the risk of waking late, s. */
-const SPIN = 0.0001;
 
 /**
- * Runs a port behind a safety layer at 500 Hz until the channel says to end, and then damps. Blocks its thread: nothing
- * but ticks happens there, so neither a busy network nor somebody else's garbage can make one late.
+ * Runs a port behind a safety layer, at the pace of `TickPace`, until the channel says to end, and then damps. Blocks its
+ * thread: nothing but ticks happens there, so neither a busy network nor somebody else's garbage can make one late.
  *
  * @param now s, CLOCK_MONOTONIC: the same in all threads
  */
@@ -45,18 +42,22 @@ export function runMotorLoop(
   const loop = new MotorLoop(port, safety, config.isDryRun);
   const channel = new LoopChannel(robot, buffer);
   const obey = obeying(loop, channel);
-  let due = now();
-  while (!channel.isEnding) due = onTime(channel, due, now, obey);
-  if (safety.phase !== "passive") damp(loop, due, now);
+  const pace = new TickPace({ now, sleep: (ms) => channel.sleep(ms) });
+  const count = channel.count.bind(channel);
+  while (!channel.isEnding) {
+    obey(pace.begin());
+    pace.end(count);
+  }
+  if (safety.phase !== "passive") damp(loop, now);
 }
 
 /** Damps until the robot has come to rest: whoever ends the loop may not leave it standing. */
-function damp(loop: MotorLoop, due: number, now: () => number): void {
+function damp(loop: MotorLoop, now: () => number): void {
   const { safety, port } = loop;
   const start = now();
   const [least, most] = FAREWELL_SECONDS;
   safety.stop("owner silence");
-  for (let next = due; ; next += MOTOR_PERIOD) {
+  for (let next = start; ; next += MOTOR_PERIOD) {
     const wait = 1000 * (next - now());
     if (wait > 0) Atomics.wait(IDLE, 0, 0, wait);
     loop.tick(now());
@@ -67,18 +68,6 @@ function damp(loop: MotorLoop, due: number, now: () => number): void {
 }
 
 const IDLE = new Int32Array(new SharedArrayBuffer(4));
-
-/** One tick: at its time, counted. Returns when the next one is due. */
-function onTime(channel: LoopChannel, due: number, now: () => number, tick: (time: number) => void): number {
-  const early = due - now();
-  if (early > SPIN) channel.sleep(1000 * (early - SPIN));
-  while (now() < due); // the rest, to the microsecond
-  const begun = now();
-  tick(begun);
-  const done = now();
-  channel.count(begun - due, done - begun, done > due + MOTOR_PERIOD);
-  return done - due > GIVE_UP ? done : due + MOTOR_PERIOD;
-}
 
 /** What a tick does beside the loop's own work: hear the owner, tell the owner. Allocates nothing. */
 function obeying(loop: MotorLoop, channel: LoopChannel): (time: number) => void {

@@ -64,6 +64,16 @@ export const HealthMessage = message("health", {
     })
     .optional(),
   temperatures: z.array(z.number()).optional().describe("per joint, °C"),
+  loop: z
+    .strictObject({
+      ticks: z.int().nonnegative().describe("since it began"),
+      missed: z.int().nonnegative().describe("ticks that ended when the next one should have begun"),
+      lateP99Ms: z.number().describe("how late ticks begin, 99th percentile"),
+      lateMaxMs: z.number().describe("the same, at worst, since the last message"),
+      busySeconds: z.number().describe("time spent in ticks, in all"),
+    })
+    .optional()
+    .describe("how punctual a robot's motor loop is"),
 });
 
 /** Which part of a training run is looked at. */

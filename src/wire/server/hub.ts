@@ -167,6 +167,12 @@ export class Hub {
     return [...watched].sort();
   }
 
+  /** Whether somebody has subscribed to a stream. */
+  isWatched(name: string): boolean {
+    for (const { subscriptions } of this.#connections) if (subscriptions.has(name)) return true;
+    return false;
+  }
+
   /** Tells everybody, and those who come later where it is about how things are. */
   broadcast(message: ServerMessage): void {
     const text = JSON.stringify(message);
