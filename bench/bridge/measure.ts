@@ -63,7 +63,7 @@ export interface Run {
   readonly cpu: number;
 }
 
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 10;
 
 /** Our bridge, with a real-time priority for its motor loop or without. */
 export const measureBridge = (seconds: number, realtime: number | undefined): Promise<Run> =>

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { WebSocket } from "ws";
 import { createMotorCommand, type MotorCommand, type RobotLink } from "../../src/teleop/index.ts";
 import { WebSocketLink } from "../../src/teleop/node.ts";
@@ -19,7 +22,18 @@ export async function openTwin(opened: AsyncDisposable[]): Promise<void> {
 export function openBridge(realtime: number | undefined): Promise<Way> {
   return openAll(async (opened) => {
     await openTwin(opened);
-    const flags = ["--robot", "h1_2", "--transport", "dds", "--port", "0", ...NETWORK];
+    const envelope = patientEnvelope(opened);
+    const flags = [
+      "--robot",
+      "h1_2",
+      "--transport",
+      "dds",
+      "--port",
+      "0",
+      ...NETWORK,
+      "--envelope",
+      envelope,
+    ];
     if (realtime !== undefined) flags.push("--realtime", `${realtime}`);
     const bridge = Helper.contrapposto("bridge", ...flags);
     opened.push(bridge);
@@ -29,6 +43,19 @@ export function openBridge(realtime: number | undefined): Promise<Way> {
     opened.push(link);
     return wayOver(link, bridge, opened);
   });
+}
+
+/** The shipped envelope with patient watchdogs: late ticks are to be counted, not to end the measurement. */
+function patientEnvelope(opened: AsyncDisposable[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "contrapposto-bench-"));
+  opened.push({ [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) });
+  const text = readFileSync(new URL("../../assets/robots/h1_2/envelope.yaml", import.meta.url), "utf8")
+    .replace(/^stateTimeout: \S+/m, "stateTimeout: 0.5")
+    .replace(/^maxLateness: \S+/m, "maxLateness: 0.5")
+    .replace(/^holdPeriods: \S+/m, "holdPeriods: 24");
+  const file = join(folder, "envelope.yaml");
+  writeFileSync(file, text);
+  return file;
 }
 
 async function wayOver(

@@ -1,24 +1,28 @@
 import { ContrappostoError } from "../common/index.ts";
 
+/** What to do about bytes that are no frame. */
+export const FRAME_REMEDY =
+  "Send frames as PROTOCOL.md lays them out: 24 bytes of header, then float32 values.";
+
 /** Bytes that are no frame of this protocol. */
 export class FrameError extends ContrappostoError {
   override readonly code = "BAD_FRAME";
 
   constructor(problem: string) {
-    super(problem, "Send frames as PROTOCOL.md lays them out: 24 bytes of header, then float32 values.");
+    super(problem, FRAME_REMEDY);
   }
 }
+
+/** What to do about text that is no control message. */
+export const MESSAGE_REMEDY =
+  "Send one JSON object with an `op` that PROTOCOL.md names, and no fields beside its own.";
 
 /** Text that is no control message of this protocol. */
 export class MessageError extends ContrappostoError {
   override readonly code = "BAD_MESSAGE";
 
   constructor(problem: string, options?: ErrorOptions) {
-    super(
-      problem,
-      "Send one JSON object with an `op` that PROTOCOL.md names, and no fields beside its own.",
-      options,
-    );
+    super(problem, MESSAGE_REMEDY, options);
   }
 }
 

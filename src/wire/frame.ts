@@ -53,35 +53,35 @@ export function encodeFrame(header: FrameHeader, values: ArrayLike<number>): Uin
 
 /** Unpacks a frame. Throws `FrameError` for bytes that are none; never reads beyond them. */
 export function decodeFrame(bytes: Uint8Array): Frame {
-  if (bytes.length < FRAME_HEADER_BYTES)
-    throw new FrameError(`A frame has at least ${FRAME_HEADER_BYTES} bytes, not ${bytes.length}.`);
+  const fault = frameFault(bytes);
+  if (fault !== undefined) throw new FrameError(fault);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const magic = view.getUint16(0, true);
-  if (magic !== FRAME_MAGIC) throw new FrameError(`A frame begins with "CP", not 0x${magic.toString(16)}.`);
-  const version = view.getUint8(2);
-  if (version !== FRAME_VERSION)
-    throw new FrameError(`The frame has version ${version}, not ${FRAME_VERSION}.`);
-  const count = view.getUint32(12, true);
-  if (bytes.length !== FRAME_HEADER_BYTES + 4 * count)
-    throw new FrameError(`The frame announces ${count} values but has ${bytes.length} bytes.`);
   return {
-    type: frameType(view.getUint8(3)),
+    type: view.getUint8(3) as FrameType,
     flags: view.getUint16(4, true),
     stream: view.getUint16(6, true),
     sequence: view.getUint32(8, true),
-    timeNs: time(view.getUint32(16, true), view.getUint32(20, true)),
-    values: floats(bytes, count),
+    timeNs: view.getUint32(20, true) * TWO_32 + view.getUint32(16, true),
+    values: floats(bytes, view.getUint32(12, true)),
   };
 }
 
-function frameType(value: number): FrameType {
-  if (value === FRAME_TYPE.sample || value === FRAME_TYPE.action) return value;
-  throw new FrameError(`There is no frame type ${value}.`);
-}
-
-function time(low: number, high: number): number {
-  if (high >= 2 ** 21) throw new FrameError("The frame's time is not below 2^53 ns.");
-  return high * TWO_32 + low;
+/** Why bytes are no frame; undefined where they are one. Costs no error, so that a flood of garbage costs little. */
+export function frameFault(bytes: Uint8Array): string | undefined {
+  if (bytes.length < FRAME_HEADER_BYTES)
+    return `A frame has at least ${FRAME_HEADER_BYTES} bytes, not ${bytes.length}.`;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = view.getUint16(0, true);
+  if (magic !== FRAME_MAGIC) return `A frame begins with "CP", not 0x${magic.toString(16)}.`;
+  const version = view.getUint8(2);
+  if (version !== FRAME_VERSION) return `The frame has version ${version}, not ${FRAME_VERSION}.`;
+  const count = view.getUint32(12, true);
+  if (bytes.length !== FRAME_HEADER_BYTES + 4 * count)
+    return `The frame announces ${count} values but has ${bytes.length} bytes.`;
+  const type = view.getUint8(3);
+  if (type !== FRAME_TYPE.sample && type !== FRAME_TYPE.action) return `There is no frame type ${type}.`;
+  if (view.getUint32(20, true) >= 2 ** 21) return "The frame's time is not below 2^53 ns.";
+  return undefined;
 }
 
 function floats(bytes: Uint8Array, count: number): Float32Array {

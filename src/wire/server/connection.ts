@@ -1,13 +1,15 @@
 import { ContrappostoError, UsageError } from "../../common/index.ts";
 import {
   CLOSE_CODE,
+  FRAME_REMEDY,
   FrameError,
+  MESSAGE_REMEDY,
   MessageError,
   type RefusalCode,
   RefusedError,
   StreamError,
 } from "../errors.ts";
-import { decodeFrame, FRAME_TYPE, type Frame } from "../frame.ts";
+import { decodeFrame, FRAME_TYPE, type Frame, frameFault } from "../frame.ts";
 import { type ClientMessage, parseClientMessage } from "../messages/client-message.ts";
 import type { Limits, ServerMessage } from "../messages/server-message.ts";
 import type { StreamDeclaration } from "../messages/stream.ts";
@@ -39,6 +41,7 @@ const MOST_MISTAKES = 20;
 const MISTAKE_WINDOW_NS = 10e9;
 /** Messages beyond this multiple of the limit end the connection. */
 const FLOOD = 4;
+const OPENING_BRACE = 0x7b;
 
 /** One client of a hub: checks what it sends, counts, answers. Feed it what the socket receives. */
 export class Connection {
@@ -66,8 +69,10 @@ export class Connection {
     this.outbox = new Outbox(socket);
     this.openedNs = this.lastHeardNs = owner.nowNs();
     const { messagesPerSecond } = owner.limits;
-    this.#bucket = new TokenBucket(messagesPerSecond, this.openedNs);
-    this.#flood = new TokenBucket(FLOOD * messagesPerSecond, this.openedNs);
+    // What waited in a network that stood still for a second or two comes at once, and is no flood.
+    const burst = 2 * messagesPerSecond;
+    this.#bucket = new TokenBucket(messagesPerSecond, burst, this.openedNs);
+    this.#flood = new TokenBucket(FLOOD * messagesPerSecond, burst, this.openedNs);
   }
 
   /** Who it is; undefined before its hello. */
@@ -82,6 +87,14 @@ export class Connection {
   /** A text frame came. */
   text(text: string): void {
     if (!this.#admit()) return;
+    if (text.charCodeAt(0) !== OPENING_BRACE) {
+      this.#report({
+        code: "BAD_MESSAGE",
+        problem: "The message is no JSON object.",
+        remedy: MESSAGE_REMEDY,
+      });
+      return;
+    }
     let id: number | undefined;
     try {
       const message = parseClientMessage(text);
@@ -95,6 +108,11 @@ export class Connection {
   /** A binary frame came. */
   binary(bytes: Uint8Array): void {
     if (!this.#admit()) return;
+    const fault = frameFault(bytes);
+    if (fault !== undefined) {
+      this.#report({ code: "BAD_FRAME", problem: fault, remedy: FRAME_REMEDY });
+      return;
+    }
     try {
       const frame = decodeFrame(bytes);
       const publication = this.#publicationOf(frame);
@@ -128,8 +146,11 @@ export class Connection {
 
   /** Tells the client what went wrong with a message of its. */
   fail(error: unknown, id?: number): void {
-    const report = reportOf(error);
     if (!(error instanceof ContrappostoError)) this.#owner.fault(error);
+    this.#report(reportOf(error), id);
+  }
+
+  #report(report: Report, id?: number): void {
     const isMistake = report.code === "BAD_FRAME" || report.code === "BAD_MESSAGE";
     this.send({ op: "error", ...(id === undefined ? {} : { id }), ...report });
     if (isMistake && this.#countMistake()) this.end(CLOSE_CODE.badMessage, "too many messages that are none");
@@ -233,7 +254,13 @@ function isNewer(sequence: number, last: number | undefined): boolean {
   return last === undefined || (((sequence - last) >>> 0) - 1) >>> 0 < 0x7fffffff;
 }
 
-function reportOf(error: unknown): { code: RefusalCode; problem: string; remedy: string } {
+interface Report {
+  readonly code: RefusalCode;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+function reportOf(error: unknown): Report {
   if (!(error instanceof ContrappostoError))
     return { code: "FAILED", problem: "The server failed.", remedy: "See its log." };
   return { code: codeOf(error), problem: error.problem, remedy: error.remedy };
