@@ -5,6 +5,7 @@ import { Rng } from "../src/common/index.ts";
 import { monotonicClock } from "../src/teleop/node.ts";
 import { benchResult } from "./bench-result.ts";
 import { CASES, type FaultCase } from "./faults/cases.ts";
+import { NETWORK_CASES } from "./faults/network-cases.ts";
 import { PROCESS_CASES } from "./faults/process-cases.ts";
 import { Relay } from "./faults/relay.ts";
 import { Rig } from "./faults/rig.ts";
@@ -24,7 +25,7 @@ const now = monotonicClock(() => performance.now());
 /** Breaks everything that can break between a controller and a simulated robot, and writes what happened to docs/safety.md. */
 export async function benchFaults(): Promise<BenchResult> {
   const outcomes: FaultOutcome[] = [];
-  const runs = [...CASES.map((fault) => () => suffer(fault)), ...PROCESS_CASES];
+  const runs = [...CASES.map((fault) => () => suffer(fault)), ...PROCESS_CASES, ...NETWORK_CASES];
   for (const run of runs) {
     outcomes.push(await run());
     publish(outcomes); // what is known is kept, should a later case break the bench itself

@@ -1,8 +1,11 @@
 import { openSync, writeSync } from "node:fs";
 import { Controller, openLink } from "./rig.ts";
 
-// A controller in a process of its own: says "running", and records to a full disk when it is told to.
-const controller = new Controller(await openLink(process.argv[2], "child"));
+// A controller in a process of its own: says "running", and records to a full disk when it is told to. Arguments: URL, and
+// where they are wanted the token and "chunks".
+const [url, token, mode] = process.argv.slice(2);
+const controller = new Controller(await openLink(url, "child", token || undefined));
+if (mode === "chunks") controller.sendChunks();
 await controller.start();
 console.log("running");
 process.stdin.once("data", () => {

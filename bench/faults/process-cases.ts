@@ -7,6 +7,7 @@ import { loadWorld } from "../../src/app/worlds.ts";
 import { Engine } from "../../src/sim/index.ts";
 import { monotonicClock, TwinLink } from "../../src/teleop/node.ts";
 import type { FaultOutcome } from "../faults.ts";
+import type { FaultCase } from "./cases.ts";
 import { Controller, openLink, Rig } from "./rig.ts";
 
 const now = monotonicClock(() => performance.now());
@@ -15,9 +16,9 @@ const CONTROLLER = fileURLToPath(new URL("./controller.ts", import.meta.url));
 /** Cases in which a whole process is hit, or the robot itself falls silent. */
 export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
   stateSilence,
-  () => hit("killed policy (SIGKILL)", "damps", (child) => void child.kill("SIGKILL")),
+  () => hit("killed policy (SIGKILL)", { expected: "damps" }, (child) => void child.kill("SIGKILL")),
   () =>
-    hit("policy stopped for 500 ms (SIGSTOP)", "damps", async (child) => {
+    hit("policy stopped for 500 ms (SIGSTOP)", { expected: "damps" }, async (child) => {
       child.kill("SIGSTOP");
       await sleep(500);
       child.kill("SIGCONT");
@@ -25,7 +26,7 @@ export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
   () =>
     hit(
       "full disk under the recording controller (/dev/full)",
-      "damps",
+      { expected: "damps" },
       (child) => void child.stdin?.write("record\n"),
     ),
   killedBridge,
@@ -95,16 +96,29 @@ function until(lines: Interface, pattern: RegExp): Promise<RegExpExecArray> {
   });
 }
 
+/** Where the controller of a case lives and what it does. */
+export interface Setting {
+  readonly expected: FaultCase["expected"];
+  /** Address that the bridge listens on. */
+  readonly host?: string;
+  /** What the controller's command line begins with. */
+  readonly prefix?: readonly string[];
+  readonly mode?: "chunks";
+  /** How long the robot is watched after that, s. */
+  readonly seconds?: number;
+}
+
 /** A controller in a process of its own, driving the rig's robot, to which something happens. */
-async function hit(
+export async function hit(
   name: string,
-  expected: "damps",
+  setting: Setting,
   strike: (child: ChildProcess) => void | Promise<void>,
 ): Promise<FaultOutcome> {
-  await using rig = await Rig.open(false);
-  const child = spawn(process.execPath, ["--import", "tsx", CONTROLLER, rig.url], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const { expected, host, prefix = [], mode, seconds = 2.5 } = setting;
+  await using rig = await Rig.open(expected === "runs on", host);
+  const args = [CONTROLLER, rig.url, rig.server.token ?? "", mode ?? ""];
+  const [program, ...words] = [...prefix, process.execPath, "--import", "tsx", ...args];
+  const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
   try {
     await new Promise<void>((resolve, reject) => {
       child.on("exit", () => reject(new Error("The controller ended too soon.")));
@@ -118,13 +132,14 @@ async function hit(
     };
     const broken = now();
     await strike(child);
-    await sleep(2500);
+    await sleep(1000 * seconds);
+    const hasDamped = !Number.isNaN(dampedAt);
     return {
       name,
       expected,
-      isAsExpected: rig.isDamped,
-      dampedAfterMs: Number.isNaN(dampedAt) ? undefined : 1000 * (dampedAt - broken),
-      what: `${rig.fault}; sank to ${lowest.toFixed(2)} m`,
+      isAsExpected: expected === "damps" ? rig.isDamped : rig.phase === "running",
+      dampedAfterMs: hasDamped ? 1000 * (dampedAt - broken) : undefined,
+      what: hasDamped ? `${rig.fault}; sank to ${lowest.toFixed(2)} m` : "followed its controller throughout",
     };
   } finally {
     child.removeAllListeners("exit");

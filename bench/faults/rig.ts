@@ -5,6 +5,7 @@ import { LiveServer } from "../../src/app/server/live-server.ts";
 import { loadWorld } from "../../src/app/worlds.ts";
 import {
   createMotorCommand,
+  createTargetChunk,
   type FaultCause,
   type MotorCommand,
   type Phase,
@@ -22,8 +23,11 @@ export class Rig implements AsyncDisposable {
     this.server = server;
   }
 
-  /** @param isTethered never lets the robot off its band, for cases that last longer than it stands without a policy */
-  static async open(isTethered: boolean): Promise<Rig> {
+  /**
+   * @param isTethered never lets the robot off its band, for cases that last longer than it stands without a policy
+   * @param host address that the bridge listens on; any but a loopback address wants `server.token`
+   */
+  static async open(isTethered: boolean, host = "127.0.0.1"): Promise<Rig> {
     const world = loadWorld({ robot: "h1_2", scene: "flat", seed: 0 });
     const { envelope, geometry } = await loadSafety(world.robot);
     const bridge = await Bridge.open(
@@ -37,7 +41,7 @@ export class Rig implements AsyncDisposable {
       },
       monotonicClock(() => performance.now()),
     );
-    const server = await LiveServer.start(bridge, { host: "127.0.0.1", port: 0 });
+    const server = await LiveServer.start(bridge, { host, port: 0 });
     bridge.serve(server.hub);
     return new Rig(bridge, server);
   }
@@ -77,10 +81,12 @@ export class Rig implements AsyncDisposable {
   }
 }
 
-export function openLink(url: string, name: string): Promise<WebSocketLink> {
+export function openLink(url: string, name: string, token?: string): Promise<WebSocketLink> {
   const socket = WebSocket as unknown as ClientSocketConstructor;
-  return WebSocketLink.open({ url, socket, name, nowMs: () => performance.now() });
+  return WebSocketLink.open({ url, socket, name, token, nowMs: () => performance.now() });
 }
+
+const CHUNK_POINTS = 51;
 
 /** Asks for the default pose at 50 Hz, until a case has it do something else. */
 export class Controller implements AsyncDisposable {
@@ -117,6 +123,20 @@ export class Controller implements AsyncDisposable {
         );
     }
     await sleep(300);
+  }
+
+  /** From now on it sends a second of targets each time, so that the robot has some left where the network has none. */
+  sendChunks(): void {
+    const { link, targets } = this;
+    const chunk = createTargetChunk(link.robot);
+    chunk.count = CHUNK_POINTS;
+    for (const field of ["kp", "kd"] as const) chunk[field].set(targets[field]);
+    for (let point = 0; point < CHUNK_POINTS; point++) chunk.q.set(targets.q, point * targets.q.length);
+    this.act = () => {
+      const now = link.now();
+      for (let point = 0; point < CHUNK_POINTS; point++) chunk.time[point] = now + 0.02 * point;
+      link.sendChunk(chunk);
+    };
   }
 
   silence(): void {
