@@ -1,13 +1,20 @@
 import { WebSocket } from "ws";
-import { UsageError } from "../common/index.ts";
+import { errorMessage, UsageError } from "../common/index.ts";
 import { createController, type Policy, type Request } from "../policies/index.ts";
 import type { RobotSpec } from "../sim/index.ts";
 import { type DriveResult, driveLink, type RobotLink } from "../teleop/index.ts";
 import { LoopLink, monotonicClock, type Transport, WebSocketLink } from "../teleop/node.ts";
 import { type ClientSocketConstructor, SOCKET_PATH } from "../wire/index.ts";
 import type { CommandIo } from "./command-io.ts";
+import { loadMotions } from "./motions.ts";
 import { readControllerFiles } from "./policy-files.ts";
 import { loadSafety } from "./robot-safety.ts";
+import { LinkSession } from "./server/link-session.ts";
+import { LiveServer } from "./server/live-server.ts";
+import { pageRoutes } from "./server/page-routes.ts";
+import { robotPicture } from "./server/robot-picture.ts";
+import { deferredRoute } from "./server/routes.ts";
+import { type ServerRequest, serverOptions } from "./server/server-flags.ts";
 import { chosenPolicies } from "./shipped-policies.ts";
 import { loadWorld } from "./worlds.ts";
 
@@ -31,6 +38,30 @@ const SECONDS = 10;
 const CONTROL_TIMESTEP = 0.02;
 /** How fast velocity commands change on a robot, m/s² and rad/s². */
 const ACCELERATION = 0.5;
+
+/** Runs a policy on a robot until it is ended, steered from a page as a simulated one is. */
+export async function steerOnLink(run: LinkRun & ServerRequest, io: CommandIo): Promise<void> {
+  const link = await openLink(run);
+  const policy = await controllerFor(run, link.robot);
+  const { message, route } = await robotPicture(
+    loadWorld({ robot: link.robot.name, scene: run.scene, seed: run.seed }),
+  );
+  const note = (text: string) => io.note(text);
+  const page = pageRoutes(note);
+  page.catch((error) => note(`there is no page: ${errorMessage(error)}`));
+  const setup = {
+    ...{ policy, acceleration: ACCELERATION, note, open: () => openLink(run) },
+    motions: await loadMotions(link.robot).catch(() => undefined),
+  };
+  const session: LinkSession = new LinkSession(link.robot, setup, () => server.hub);
+  await using server = await LiveServer.start(session, {
+    ...(await serverOptions(run)),
+    routes: [route, deferredRoute(page)],
+    hub: { onFault: (error) => note(`the server failed: ${error}`) },
+  });
+  io.print(`the robot is at ${io.style.bold(server.url)}`);
+  await session.run(link, message, io.signal);
+}
 
 /** Runs a policy on a robot, on a bridge's or on a simulated one's link: the same policy and request as without a link. */
 export async function playOnLink(

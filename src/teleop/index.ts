@@ -1,3 +1,4 @@
+export { ViewerStream } from "./bridge/bridge-streams.ts";
 export { CommandRamp } from "./control/command-ramp.ts";
 export { type DriveOptions, type DriveResult, driveLink } from "./control/drive-link.ts";
 export { LinkObserver } from "./control/link-observer.ts";

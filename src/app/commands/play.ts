@@ -101,7 +101,7 @@ export const PlayFlags = z.strictObject({
   foxglovePort: z.int().min(0).max(65535).default(8765).describe("port for Foxglove"),
   link: z.string().optional().meta({
     description:
-      "a robot to run the policy on: ws://HOST:PORT of a bridge, dds, or sim (with the safety layer)",
+      "a robot to run the policy on: ws://HOST:PORT of a bridge, dds, or sim (with the safety layer); from a page, or at once with --headless or --seconds",
     placeholder: "link",
   }),
   ...DdsNetwork.shape,
@@ -128,8 +128,12 @@ of the command.`,
       about: "wave the right arm, and get a shove after 5 s",
     },
     {
-      line: "play --link ws://robot:8765 --policy walk.onnx --command 0.3,0,0",
-      about: "the same on a robot behind a bridge",
+      line: "play --link ws://robot:8765 --policy walk.onnx",
+      about: "steer a robot behind a bridge from the page; it begins when the page asks it to",
+    },
+    {
+      line: "play --link dds --headless --seconds 10 --policy walk.onnx --command 0.3,0,0",
+      about: "the same on a robot on DDS, without a page",
     },
     {
       line: "play --headless --run runs/lower/20260101-120000_h1_2",
@@ -149,7 +153,8 @@ of the command.`,
 });
 
 async function playOnRobot(flags: PlayFlags & { link: string }, io: CommandIo): Promise<void> {
-  const { playOnLink } = await import("../play-link.ts");
+  const { playOnLink, steerOnLink } = await import("../play-link.ts");
+  if (!flags.headless && flags.seconds === undefined) return steerOnLink(flags, io);
   await playOnLink(flags, (robot) => requestOf(flags, robot, false), io);
 }
 

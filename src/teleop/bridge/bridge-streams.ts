@@ -1,6 +1,6 @@
-import type { RobotSpec } from "../../sim/index.ts";
+import { rotate } from "../../common/index.ts";
+import type { ControlState, RobotSpec } from "../../sim/index.ts";
 import type { StreamField, StreamPlan } from "../../wire/index.ts";
-import { LinkObserver } from "../control/link-observer.ts";
 import { sampleSize, writeSample } from "../loop/sample-layout.ts";
 import type { SentCommand } from "../robot-link.ts";
 import type { RobotState } from "../robot-state.ts";
@@ -73,24 +73,30 @@ export class RobotStream {
   }
 }
 
-/** The stream `state` that viewers draw, as PROTOCOL.md lists it, as far as a robot knows it. */
+/**
+ * The stream `state` that viewers draw, as PROTOCOL.md lists it, as far as a robot knows it. A robot that does not know
+ * where it is stands at the origin of `qpos`, in its default height; `basePos` then says NaN.
+ */
 export class ViewerStream {
   readonly plan: StreamPlan;
-  readonly #observer: LinkObserver;
+  readonly #standingHeight: number;
   readonly #values: Float64Array;
+  readonly #worldVel: [number, number, number] = [0, 0, 0];
 
-  constructor(robot: RobotSpec, source: { state: RobotState; imuBody: "pelvis" | "torso" }) {
-    this.#observer = new LinkObserver({ robot, ...source });
+  constructor(robot: RobotSpec, rateHz = RATE_HZ) {
     const labels = robot.joints.map(({ name }) => name);
     const each = (name: string, unit: string): StreamField => ({ name, size: labels.length, unit, labels });
     const some = (name: string, size: number, unit = ""): StreamField => ({ name, size, unit });
+    this.#standingHeight = robot.standingHeight;
     this.plan = {
       name: "state",
       layout: "record",
-      rateHz: RATE_HZ,
+      rateHz,
       fields: [
         some("time", 1, "s"),
         some("step", 1),
+        some("qpos", 7 + labels.length),
+        some("qvel", 6 + labels.length),
         each("q", "rad"),
         each("dq", "rad/s"),
         each("tau", "N·m"),
@@ -109,21 +115,28 @@ export class ViewerStream {
   }
 
   /** Kept and overwritten. @param time s, on the server's clock */
-  sample(step: number, sent: SentCommand, time: number): Float64Array {
-    const state = this.#observer.observe(time, step % 2 ** 24);
+  sample(state: ControlState, sent: SentCommand, time: number): Float64Array {
+    const { q, dq, baseQuat, basePos, baseLinVel } = state;
+    const hasPlace = !Number.isNaN(basePos[2]);
     const hasFallen = sent.fault === "tilt" || sent.fault === "base height" ? 1 : 0;
     const parts = [
-      [time, state.step],
-      state.q,
-      state.dq,
+      [time, state.step % 2 ** 24],
+      hasPlace ? basePos : [0, 0, this.#standingHeight],
+      baseQuat,
+      q,
+      hasPlace ? rotate(baseQuat, baseLinVel, this.#worldVel) : [0, 0, 0],
+      state.baseAngVel,
+      dq,
+      q,
+      dq,
       state.tau,
       sent.command.q,
       state.command,
       state.reference,
-      state.baseQuat,
+      baseQuat,
       state.baseAngVel,
-      state.basePos,
-      state.baseLinVel,
+      basePos,
+      baseLinVel,
       [hasFallen, 1],
     ];
     let at = 0;

@@ -7,7 +7,9 @@ import {
   type HubHost,
   RefusedError,
   type StreamDeclaration,
+  type WorldMessage,
 } from "../../wire/index.ts";
+import { LinkObserver } from "../control/link-observer.ts";
 import type { LoopChannel, LoopReport } from "../loop/loop-channel.ts";
 import { createSentCommand } from "../loop/motor-loop.ts";
 import { robotOf, type Transport } from "../loop/open-port.ts";
@@ -44,6 +46,7 @@ export class Bridge implements HubHost, AsyncDisposable {
   readonly #chunk: TargetChunk;
   readonly #robotStream: RobotStream;
   readonly #viewerStream: ViewerStream;
+  readonly #observer: LinkObserver;
   readonly #decoders = new WeakMap<StreamDeclaration, ActionDecoder>();
   readonly #clientSequence = new Int32Array(REMEMBERED);
   #hub: Hub | undefined;
@@ -63,7 +66,8 @@ export class Bridge implements HubHost, AsyncDisposable {
     this.#sent = createSentCommand(this.robot);
     this.#chunk = createTargetChunk(this.robot);
     this.#robotStream = new RobotStream(this.robot);
-    this.#viewerStream = new ViewerStream(this.robot, { state: this.#state, imuBody: loop.imuBody });
+    this.#viewerStream = new ViewerStream(this.robot);
+    this.#observer = new LinkObserver({ robot: this.robot, state: this.#state, imuBody: loop.imuBody });
   }
 
   /**
@@ -94,25 +98,22 @@ export class Bridge implements HubHost, AsyncDisposable {
     return { state: this.#state, sent: this.#sent };
   }
 
-  /** Begins to serve: declares the world and the streams, and hands on samples until it is disposed. */
-  serve(hub: Hub): void {
+  /**
+   * Begins to serve: declares the world and the streams, and hands on samples until it is disposed.
+   *
+   * @param picture the robot's model besides, for viewers that draw it
+   */
+  serve(hub: Hub, picture: Partial<WorldMessage> = {}): void {
     this.#hub = hub;
     const transport = this.#transport;
-    const { hardware, imuSite, joints, footBodies, kneeBodies, ...rest } = this.robot;
     hub.broadcast({
       op: "world",
       worldId: `robot-${this.robot.name}`,
-      kind: "robot",
-      robot: {
-        ...rest,
-        joints: joints.map((joint) => ({ ...joint, range: [...joint.range] })),
-        footBodies: [...footBodies],
-        kneeBodies: [...kneeBodies],
-        ...(imuSite === undefined ? {} : { imuSite }),
-        ...(hardware === undefined ? {} : { hardware }),
-      },
+      robot: structuredClone(this.robot) as WorldMessage["robot"],
       sceneName: transport.kind === "sim" ? transport.world.sceneName : "",
       controlTimestep: 0.02,
+      ...picture,
+      kind: "robot",
     });
     hub.declare([this.#robotStream.plan, this.#viewerStream.plan]);
     this.#heart = setInterval(() => this.#handOn(hub), HEARTBEAT_MS);
@@ -200,8 +201,10 @@ export class Bridge implements HubHost, AsyncDisposable {
     if (!hasState && sent.sequence === last.answer && now - last.time < SAMPLE_PERIOD) return;
     const timeNs = Math.max(0, Math.floor(hub.nowNs() + 1e9 * (state.time - now)));
     hub.publish(this.#robotStream.plan.name, this.#robotStream.sample(state, sent, timeNs / 1e9), timeNs);
-    if (hasState && hub.isWatched("state"))
-      hub.publish("state", this.#viewerStream.sample(state.sequence, sent, timeNs / 1e9), timeNs);
+    if (hasState && hub.isWatched("state")) {
+      const seen = this.#observer.observe(timeNs / 1e9, state.sequence);
+      hub.publish("state", this.#viewerStream.sample(seen, sent, timeNs / 1e9), timeNs);
+    }
     this.#published = { state: state.sequence, answer: sent.sequence, time: now };
   }
 

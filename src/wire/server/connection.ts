@@ -70,9 +70,8 @@ export class Connection {
     this.openedNs = this.lastHeardNs = owner.nowNs();
     const { messagesPerSecond } = owner.limits;
     // What waited in a network that stood still for a second or two comes at once, and is no flood.
-    const burst = 2 * messagesPerSecond;
-    this.#bucket = new TokenBucket(messagesPerSecond, burst, this.openedNs);
-    this.#flood = new TokenBucket(FLOOD * messagesPerSecond, burst, this.openedNs);
+    this.#bucket = new TokenBucket(messagesPerSecond, 2 * messagesPerSecond, this.openedNs);
+    this.#flood = new TokenBucket(FLOOD * messagesPerSecond, 3 * messagesPerSecond, this.openedNs);
   }
 
   /** Who it is; undefined before its hello. */
