@@ -1,12 +1,8 @@
 import { z } from "zod";
-import { errorMessage } from "../../common/index.ts";
 import { Bridge, DdsNetwork, type LoopReport, monotonicClock, type Transport } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
 import { loadSafety } from "../robot-safety.ts";
 import { LiveServer } from "../server/live-server.ts";
-import { pageRoutes } from "../server/page-routes.ts";
-import { robotPicture } from "../server/robot-picture.ts";
-import { deferredRoute } from "../server/routes.ts";
 import { ServerFlags, serverOptions } from "../server/server-flags.ts";
 import { loadWorld } from "../worlds.ts";
 
@@ -65,14 +61,8 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       { ...safety, authority, isDryRun: dryRun, realtime: flags.realtime },
       now,
     );
-    const { message, route } = await robotPicture(world);
-    const page = pageRoutes((text) => io.note(text));
-    page.catch((error) => io.note(`there is no page: ${errorMessage(error)}`));
-    await using server = await LiveServer.start(running, {
-      ...(await serverOptions(flags)),
-      routes: [route, deferredRoute(page)],
-    });
-    running.serve(server.hub, message);
+    await using server = await LiveServer.start(running, await serverOptions(flags));
+    running.serve(server.hub);
     io.note(`${world.robot.title}${dryRun ? ", dry run" : ""}: ${server.socketUrl}`);
     if (server.token !== undefined) io.note(`token ${server.token}`);
     await Promise.race([running.ended, over(signal, seconds)]);

@@ -1,4 +1,3 @@
-import { rotate } from "../../common/index.ts";
 import type { ControlState, RobotSpec } from "../../sim/index.ts";
 import type { StreamField, StreamPlan } from "../../wire/index.ts";
 import { sampleSize, writeSample } from "../loop/sample-layout.ts";
@@ -73,21 +72,15 @@ export class RobotStream {
   }
 }
 
-/**
- * The stream `state` that viewers draw, as PROTOCOL.md lists it, as far as a robot knows it. A robot that does not know
- * where it is stands at the origin of `qpos`, in its default height; `basePos` then says NaN.
- */
+/** The stream `state` that viewers draw, as PROTOCOL.md lists it, as far as a robot knows it. */
 export class ViewerStream {
   readonly plan: StreamPlan;
-  readonly #standingHeight: number;
   readonly #values: Float64Array;
-  readonly #worldVel: [number, number, number] = [0, 0, 0];
 
   constructor(robot: RobotSpec, rateHz = RATE_HZ) {
     const labels = robot.joints.map(({ name }) => name);
     const each = (name: string, unit: string): StreamField => ({ name, size: labels.length, unit, labels });
     const some = (name: string, size: number, unit = ""): StreamField => ({ name, size, unit });
-    this.#standingHeight = robot.standingHeight;
     this.plan = {
       name: "state",
       layout: "record",
@@ -95,8 +88,6 @@ export class ViewerStream {
       fields: [
         some("time", 1, "s"),
         some("step", 1),
-        some("qpos", 7 + labels.length),
-        some("qvel", 6 + labels.length),
         each("q", "rad"),
         each("dq", "rad/s"),
         each("tau", "N·m"),
@@ -116,27 +107,19 @@ export class ViewerStream {
 
   /** Kept and overwritten. @param time s, on the server's clock */
   sample(state: ControlState, sent: SentCommand, time: number): Float64Array {
-    const { q, dq, baseQuat, basePos, baseLinVel } = state;
-    const hasPlace = !Number.isNaN(basePos[2]);
     const hasFallen = sent.fault === "tilt" || sent.fault === "base height" ? 1 : 0;
     const parts = [
       [time, state.step % 2 ** 24],
-      hasPlace ? basePos : [0, 0, this.#standingHeight],
-      baseQuat,
-      q,
-      hasPlace ? rotate(baseQuat, baseLinVel, this.#worldVel) : [0, 0, 0],
-      state.baseAngVel,
-      dq,
-      q,
-      dq,
+      state.q,
+      state.dq,
       state.tau,
       sent.command.q,
       state.command,
       state.reference,
-      baseQuat,
+      state.baseQuat,
       state.baseAngVel,
-      basePos,
-      baseLinVel,
+      state.basePos,
+      state.baseLinVel,
       [hasFallen, 1],
     ];
     let at = 0;

@@ -7,7 +7,6 @@ import {
   type HubHost,
   RefusedError,
   type StreamDeclaration,
-  type WorldMessage,
 } from "../../wire/index.ts";
 import { LinkObserver } from "../control/link-observer.ts";
 import type { LoopChannel, LoopReport } from "../loop/loop-channel.ts";
@@ -98,22 +97,25 @@ export class Bridge implements HubHost, AsyncDisposable {
     return { state: this.#state, sent: this.#sent };
   }
 
-  /**
-   * Begins to serve: declares the world and the streams, and hands on samples until it is disposed.
-   *
-   * @param picture the robot's model besides, for viewers that draw it
-   */
-  serve(hub: Hub, picture: Partial<WorldMessage> = {}): void {
+  /** Begins to serve: declares the world and the streams, and hands on samples until it is disposed. */
+  serve(hub: Hub): void {
     this.#hub = hub;
     const transport = this.#transport;
+    const { hardware, imuSite, joints, footBodies, kneeBodies, ...rest } = this.robot;
     hub.broadcast({
       op: "world",
       worldId: `robot-${this.robot.name}`,
-      robot: structuredClone(this.robot) as WorldMessage["robot"],
+      kind: "robot",
+      robot: {
+        ...rest,
+        joints: joints.map((joint) => ({ ...joint, range: [...joint.range] })),
+        footBodies: [...footBodies],
+        kneeBodies: [...kneeBodies],
+        ...(imuSite === undefined ? {} : { imuSite }),
+        ...(hardware === undefined ? {} : { hardware }),
+      },
       sceneName: transport.kind === "sim" ? transport.world.sceneName : "",
       controlTimestep: 0.02,
-      ...picture,
-      kind: "robot",
     });
     hub.declare([this.#robotStream.plan, this.#viewerStream.plan]);
     this.#heart = setInterval(() => this.#handOn(hub), HEARTBEAT_MS);

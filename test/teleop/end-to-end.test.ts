@@ -1,0 +1,167 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { Helper } from "../../bench/bridge/processes.ts";
+import { Relay } from "../../bench/faults/relay.ts";
+import { Rng } from "../../src/common/index.ts";
+import { h12 } from "../../src/sim/robots/h1-2.ts";
+import { type ClientSocketConstructor, WireClient } from "../../src/wire/index.ts";
+import { chromiumPath } from "../browser/open-page.ts";
+import { ROOT } from "../support/run-cli.ts";
+import { ask, firstFrame, openBrowser } from "../viewer/support/open-viewer.ts";
+import { because, NO_DDS } from "./support/dds-presence.ts";
+import { TwinProcess } from "./support/twin-process.ts";
+
+const POLICY = `${ROOT}../shared/data/policies/almi_h1_2_lower.onnx`;
+const chromium = chromiumPath();
+const reason =
+  process.env.CONTRAPPOSTO_END_TO_END === undefined
+    ? "set CONTRAPPOSTO_END_TO_END=1 on a machine with two idle cores"
+    : (NO_DDS ??
+      (chromium === undefined
+        ? "no Chromium"
+        : existsSync(POLICY)
+          ? undefined
+          : "no ../shared/data/policies"));
+
+const DOMAIN = "114";
+const folder = mkdtempSync(join(tmpdir(), "contrapposto-end-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("from the viewer to the robot", () => {
+  it.skipIf(reason !== undefined)(
+    `walks, waves, damps when its cable is cut, and recovers: viewer, bridge, DDS, twin${because(reason)}`,
+    async () => {
+      await using twin = await TwinProcess.start("h1_2", Number(DOMAIN));
+      const network = ["--domain", DOMAIN, "--interface", "lo", "--envelope", patientEnvelope()];
+      const words = ["bridge", "--robot", "h1_2", "--transport", "dds", "--port", "0", ...network];
+      await using bridge = Helper.contrapposto(...words);
+      const [, bridgeUrl] = await bridge.says(/(ws:\/\/\S+)/);
+      await using cable = await Relay.open(bridgeUrl, new Rng(1));
+      const link = ["play", "--link", cable.url, "--policy", POLICY, "--port", "0"];
+      await using play = Helper.contrapposto(...link);
+      const [, pageUrl] = await play.says(/(http:\/\/\S+)/);
+      await using witness = new Witness(bridgeUrl);
+      await using browser = await openBrowser(chromium as string);
+      const page = await browser.open(pageUrl);
+      await firstFrame(page);
+      const go = (to: string) => ask(page, `viewer.send({ op: "transition", to: "${to}" })`);
+      const shows = (state: string) =>
+        page.waitForFunction(`viewer.link.latest("link")?.link.robotState === "${state}"`, null, {
+          timeout: 30_000,
+        });
+
+      await go("running");
+      await shows("running");
+      for (const word of ["lift -0.02", "band off"]) {
+        twin.say(word);
+        await seconds(1.5);
+      }
+      const standing = await twin.state();
+      await page.keyboard.down("KeyW");
+      await seconds(5);
+      await page.keyboard.up("KeyW");
+      const walked = await twin.state();
+      expect(walked.position[0] - standing.position[0]).toBeGreaterThan(0.8);
+      expect(walked.upright).toBeGreaterThan(0.97);
+
+      witness.forget();
+      await ask(page, `viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`);
+      await seconds(4);
+      expect(
+        witness.span("right_elbow_pitch_joint") + witness.span("right_shoulder_roll_joint"),
+      ).toBeGreaterThan(0.6);
+      expect((await twin.state()).upright).toBeGreaterThan(0.97);
+      if (process.env.CONTRAPPOSTO_SCREENSHOT !== undefined)
+        await page.screenshot({ path: process.env.CONTRAPPOSTO_SCREENSHOT });
+
+      cable.isDead = true;
+      await witness.until(() => witness.phase === "fault");
+      expect(witness.isDamped).toBe(true);
+      await shows("fault");
+      await seconds(2);
+      expect(witness.isDamped).toBe(true);
+
+      cable.isDead = false;
+      cable.cut();
+      for (const word of ["band on", "lift 0.05", "reset"]) twin.say(word);
+      await play.says(/open again/);
+      await go("damping");
+      await shows("damping");
+      await go("running");
+      await shows("running");
+      await seconds(1);
+      expect(witness.phase).toBe("running");
+      expect((await twin.state()).upright).toBeGreaterThan(0.97);
+      expect(browser.failures).toEqual([]);
+    },
+    240_000,
+  );
+});
+
+/** The shipped limits, but half a second of patience: a browser that draws in software shares these cores. */
+function patientEnvelope(): string {
+  const file = join(folder, "envelope.yaml");
+  const shipped = readFileSync(`${ROOT}assets/robots/h1_2/envelope.yaml`, "utf8");
+  writeFileSync(
+    file,
+    shipped
+      .replace(/^holdPeriods: \S+/m, "holdPeriods: 24")
+      .replace(/^stateTimeout: \S+/m, "stateTimeout: 0.3")
+      .replace(/^maxLateness: \S+/m, "maxLateness: 0.5"),
+  );
+  return file;
+}
+
+/** Somebody who watches at the bridge itself. */
+class Witness implements AsyncDisposable {
+  phase = "";
+  isDamped = false;
+  readonly #client: WireClient;
+  readonly #low = h12.joints.map(() => Number.POSITIVE_INFINITY);
+  readonly #high = h12.joints.map(() => Number.NEGATIVE_INFINITY);
+
+  constructor(url: string) {
+    const socket = WebSocket as unknown as ClientSocketConstructor;
+    this.#client = new WireClient({ url, socket, name: "witness", nowMs: () => performance.now() });
+    this.#client.on("robotState", ({ state }) => {
+      this.phase = state;
+    });
+    this.#client.subscribe(
+      "robot",
+      (sample) => {
+        this.isDamped = Math.max(...sample.field("sentKp")) === 0 && Math.min(...sample.field("sentKd")) > 0;
+        for (const [j, q] of sample.field("q").entries()) {
+          this.#low[j] = Math.min(this.#low[j], q);
+          this.#high[j] = Math.max(this.#high[j], q);
+        }
+      },
+      50,
+    );
+    void this.#client.connect();
+  }
+
+  forget(): void {
+    this.#low.fill(Number.POSITIVE_INFINITY);
+    this.#high.fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** How far a joint has moved, rad. */
+  span(joint: string): number {
+    const j = h12.joints.findIndex(({ name }) => name === joint);
+    return this.#high[j] - this.#low[j];
+  }
+
+  async until(isSo: () => boolean): Promise<void> {
+    for (let i = 0; i < 300 && !isSo(); i++) await seconds(0.02);
+    expect(isSo()).toBe(true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+  }
+}
+
+const seconds = (s: number) => new Promise((resolve) => setTimeout(resolve, 1000 * s));
