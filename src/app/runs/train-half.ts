@@ -49,7 +49,8 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   const { folder, trainer } = stage;
   const { robot, seed } = trainer.config;
   io.note(`run folder: ${folder.path}`);
-  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}`;
+  const init = flags.init === undefined ? "" : ` --init ${flags.init}`;
+  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}${init}`;
   await using page = flags.serve === undefined ? undefined : await serve(half, stage, flags.serve);
   if (page !== undefined) io.note(`look into it at ${page.url}`);
   const run = {

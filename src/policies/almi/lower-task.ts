@@ -93,7 +93,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       randomization: { ...task.plant.randomization, footFriction: [0.35, 1.25], handPayload: [0, 3] },
     },
     harness: {},
-    commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.12 },
+    commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.25 },
     isRewardPositive: false,
     rewards: {
       ...task.rewards,

@@ -70,11 +70,12 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
  */
 const BRISK = {
   odometer: { difficultyUp: 0.0025, difficultyDown: 0.005, amplitudeUp: 0.05, amplitudeDown: 0.1 },
+  survival: 0.7,
   harnessFade: 2e-4,
   looseningStepping: 0.75,
   wideningTracking: 0.6,
   varietyStart: 0,
-  deviationStart: 0.25,
+  deviationStart: 0.2,
   deviationEnd: 0.1,
   shapingFade: 1e-4,
   pushGrowth: 1e-4,
