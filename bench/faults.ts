@@ -4,6 +4,7 @@ import type { BenchResult } from "../src/app/commands/bench.ts";
 import { Rng } from "../src/common/index.ts";
 import { monotonicClock } from "../src/teleop/node.ts";
 import { benchResult } from "./bench-result.ts";
+import { ATTACK_CASES } from "./faults/attack-cases.ts";
 import { CASES, type FaultCase } from "./faults/cases.ts";
 import { NETWORK_CASES } from "./faults/network-cases.ts";
 import { PROCESS_CASES } from "./faults/process-cases.ts";
@@ -25,9 +26,14 @@ const now = monotonicClock(() => performance.now());
 /** Breaks everything that can break between a controller and a simulated robot, and writes what happened to docs/safety.md. */
 export async function benchFaults(): Promise<BenchResult> {
   const outcomes: FaultOutcome[] = [];
-  const runs = [...CASES.map((fault) => () => suffer(fault)), ...PROCESS_CASES, ...NETWORK_CASES];
+  const runs = [
+    ...CASES.map((fault) => () => suffer(fault)),
+    ...ATTACK_CASES,
+    ...PROCESS_CASES,
+    ...NETWORK_CASES,
+  ];
   for (const run of runs) {
-    outcomes.push(await run());
+    outcomes.push(await patiently(run));
     publish(outcomes); // what is known is kept, should a later case break the bench itself
   }
   return benchResult(
@@ -46,10 +52,14 @@ export async function benchFaults(): Promise<BenchResult> {
 const ATTEMPTS = 4;
 
 /** Runs one case on a robot of its own. */
-export async function suffer(fault: FaultCase): Promise<FaultOutcome> {
+export function suffer(fault: FaultCase): Promise<FaultOutcome> {
+  return patiently(() => tryOnce(fault));
+}
+
+async function patiently(run: () => Promise<FaultOutcome>): Promise<FaultOutcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const outcome = await tryOnce(fault);
+      const outcome = await run();
       if (outcome.isAsExpected || attempt === ATTEMPTS)
         return attempt === 1 ? outcome : { ...outcome, what: `${outcome.what}; attempt ${attempt}` };
     } catch (error) {

@@ -3,6 +3,7 @@ carries, late by up to so many ms each, and some not at all. So TCP itself meets
 kernel has netem. Needs root. Says {"host", "namespace"} on stdout; takes lines {"loss", "jitterMs", "dead"} on stdin and
 ends, leaving nothing behind, when stdin ends."""
 
+import contextlib
 import fcntl
 import heapq
 import json
@@ -49,7 +50,8 @@ def carry(here, there):
         now = time.monotonic()
         while waiting and waiting[0][0] <= now:
             _, _, to, packet = heapq.heappop(waiting)
-            os.write(to, packet)
+            with contextlib.suppress(OSError):  # what the other end does not take is lost, as on any network
+                os.write(to, packet)
         patience = max(0.0, waiting[0][0] - now) if waiting else None
         ready, _, _ = select.select([here, there, sys.stdin.fileno()], [], [], patience)
         for source in ready:

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { encodeFrame, FRAME_TYPE, SUBPROTOCOL } from "../../src/wire/index.ts";
 import type { Relay } from "./relay.ts";
@@ -86,10 +83,6 @@ export const CASES: readonly FaultCase[] = [
     await sleep(600);
     socket.terminate();
   }),
-  runsOn("flood of 10,000 messages a second", async (rig) => {
-    const { sent, codes } = await attack("flood", rig, 30_000, 10_000);
-    return `closed with ${Object.keys(codes).join()} after ${sent} messages`;
-  }),
   runsOn("oversize frame of an observer", async (rig) => {
     const { socket, closed } = await stranger(rig);
     socket.send(new Uint8Array(4 << 20));
@@ -97,10 +90,6 @@ export const CASES: readonly FaultCase[] = [
   }),
   damps("oversize frame of the controller", async (_, controller) => {
     controller.act = () => void controller.link.client.send({ op: "estop", reason: "x".repeat(1 << 20) });
-  }),
-  runsOn("garbage bytes, 1,000,000 frames", async (rig) => {
-    const { sent, connections, codes } = await attack("garbage", rig, 1_000_000, GARBAGE_PER_SECOND);
-    return `${sent} frames from another process, ${connections} connections closed with ${Object.keys(codes).join(", ")}`;
   }),
   damps("emergency stop by an observer", async (rig) => {
     const { socket } = await stranger(rig);
@@ -127,22 +116,4 @@ async function stranger(rig: Rig): Promise<{ socket: WebSocket; codes: string[];
   });
   await new Promise((resolve) => socket.once("open", resolve));
   return { socket, codes, closed };
-}
-
-const ATTACKER = fileURLToPath(new URL("./attacker.ts", import.meta.url));
-/** What the attacker may send: more would be a test of the machine. */
-const GARBAGE_PER_SECOND = 8000;
-
-interface Attack {
-  readonly sent: number;
-  readonly connections: number;
-  /** How often connections were closed, by code. */
-  readonly codes: Readonly<Record<string, number>>;
-}
-
-/** Somebody who means harm, in a process of its own; says what it did when it is done. */
-async function attack(kind: string, rig: Rig, messages: number, perSecond: number): Promise<Attack> {
-  const words = ["--import", "tsx", ATTACKER, kind, rig.url, `${messages}`, `${perSecond}`];
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-  return JSON.parse(await text(child.stdout)) as Attack;
 }

@@ -21,7 +21,7 @@ export const NETWORK_CASES: readonly (() => Promise<FaultOutcome>)[] = [
   () => through("packets: none comes any more, half-open TCP", { dead: true }, { expected: "damps" }),
   () =>
     through(
-      "packets: 3 % lost, up to 20 ms late; a second of targets a message",
+      "packets: 3 % lost, up to 20 ms late; chunks of 1.2 s of targets",
       { loss: 0.03, jitterMs: 20 },
       { expected: "runs on", mode: "chunks", seconds: 5 },
     ),
@@ -39,7 +39,7 @@ async function through(name: string, weather: PacketWeather, setting: Setting): 
       what: `not run: ${refusal}`,
     };
   const prefix = ["ip", "netns", "exec", namespace];
-  return hit(name, { ...setting, host, prefix }, () => network.become(weather));
+  return await hit(name, { ...setting, host, prefix }, () => network.become(weather));
 }
 
 /** The network of bad-network.py, or why there is none. */

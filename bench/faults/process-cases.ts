@@ -37,16 +37,6 @@ export const PROCESS_CASES: readonly (() => Promise<FaultOutcome>)[] = [
  * in processes of their own.
  */
 async function killedBridge(): Promise<FaultOutcome> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await killBridge();
-    } catch (error) {
-      if (attempt === 4) throw error; // on a busy machine three processes do not always stay in time until then
-    }
-  }
-}
-
-async function killBridge(): Promise<FaultOutcome> {
   const network = ["--domain", "77", "--interface", "lo"];
   const twin = start(["twin", "--robot", "h1_2", ...network]);
   const lines = linesOf(twin);
@@ -112,7 +102,7 @@ export interface Setting {
 export async function hit(
   name: string,
   setting: Setting,
-  strike: (child: ChildProcess) => void | Promise<void>,
+  strike: (child: ChildProcess, rig: Rig) => void | Promise<void>,
 ): Promise<FaultOutcome> {
   const { expected, host, prefix = [], mode, seconds = 2.5 } = setting;
   await using rig = await Rig.open(expected === "runs on", host);
@@ -131,7 +121,7 @@ export async function hit(
       lowest = Math.min(lowest, state.basePos[2]);
     };
     const broken = now();
-    await strike(child);
+    await strike(child, rig);
     await sleep(1000 * seconds);
     const hasDamped = !Number.isNaN(dampedAt);
     return {

@@ -86,7 +86,10 @@ export function openLink(url: string, name: string, token?: string): Promise<Web
   return WebSocketLink.open({ url, socket, name, token, nowMs: () => performance.now() });
 }
 
-const CHUNK_POINTS = 51;
+const CHUNK_POINTS = 25;
+/** s */
+const CHUNK_STEP = 0.05;
+const CHUNK_EVERY = 5;
 
 /** Asks for the default pose at 50 Hz, until a case has it do something else. */
 export class Controller implements AsyncDisposable {
@@ -125,16 +128,18 @@ export class Controller implements AsyncDisposable {
     await sleep(300);
   }
 
-  /** From now on it sends a second of targets each time, so that the robot has some left where the network has none. */
+  /** From now on it sends 1.2 s of targets ten times a second, so that the robot has some left where the network has none. */
   sendChunks(): void {
     const { link, targets } = this;
     const chunk = createTargetChunk(link.robot);
     chunk.count = CHUNK_POINTS;
     for (const field of ["kp", "kd"] as const) chunk[field].set(targets[field]);
     for (let point = 0; point < CHUNK_POINTS; point++) chunk.q.set(targets.q, point * targets.q.length);
+    let turn = 0;
     this.act = () => {
+      if (turn++ % CHUNK_EVERY !== 0) return;
       const now = link.now();
-      for (let point = 0; point < CHUNK_POINTS; point++) chunk.time[point] = now + 0.02 * point;
+      for (let point = 0; point < CHUNK_POINTS; point++) chunk.time[point] = now + CHUNK_STEP * point;
       link.sendChunk(chunk);
     };
   }
