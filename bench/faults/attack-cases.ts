@@ -7,7 +7,7 @@ import type { Rig } from "./rig.ts";
 
 const ATTACKER = fileURLToPath(new URL("./attacker.ts", import.meta.url));
 /** What the attacker may send: more would be a test of the machine. */
-const GARBAGE_PER_SECOND = 8000;
+const GARBAGE_PER_SECOND = 4000;
 
 interface Attack {
   readonly sent: number;

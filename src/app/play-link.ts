@@ -59,7 +59,8 @@ export async function steerOnLink(run: LinkRun & ServerRequest, io: CommandIo): 
     routes: [route, deferredRoute(page)],
     hub: { onFault: (error) => note(`the server failed: ${error}`) },
   });
-  io.print(`the robot is at ${io.style.bold(server.url)}`);
+  io.note(`the robot is at ${server.url}`);
+  if (server.token !== undefined) io.note(`other machines need the token ${server.token}`);
   await session.run(link, message, io.signal);
 }
 

@@ -10,7 +10,7 @@ import { h12 } from "../../src/sim/robots/h1-2.ts";
 import { type ClientSocketConstructor, WireClient } from "../../src/wire/index.ts";
 import { chromiumPath } from "../browser/open-page.ts";
 import { ROOT } from "../support/run-cli.ts";
-import { ask, firstFrame, openBrowser } from "../viewer/support/open-viewer.ts";
+import { ask, openBrowser } from "../viewer/support/open-viewer.ts";
 import { because, NO_DDS } from "./support/dds-presence.ts";
 import { TwinProcess } from "./support/twin-process.ts";
 
@@ -46,7 +46,13 @@ describe("from the viewer to the robot", () => {
       await using witness = new Witness(bridgeUrl);
       await using browser = await openBrowser(chromium as string);
       const page = await browser.open(pageUrl);
-      await firstFrame(page);
+      await page.waitForFunction(
+        `viewer.link.latest("link")?.link.phase === "open" && viewer.session !== undefined`,
+        null,
+        {
+          timeout: 60_000,
+        },
+      );
       const go = (to: string) => ask(page, `viewer.send({ op: "transition", to: "${to}" })`);
       const shows = (state: string) =>
         page.waitForFunction(`viewer.link.latest("link")?.link.robotState === "${state}"`, null, {
