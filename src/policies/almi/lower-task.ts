@@ -97,12 +97,12 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
     isRewardPositive: false,
     rewards: {
       ...task.rewards,
-      track_lin_vel: { weight: 3, params: { sigma: 0.15 } },
+      track_lin_vel: { weight: 4, params: { sigma: 0.15 } },
       track_ang_vel: { weight: 1.5 },
       track_turning: { weight: 2.5, params: { sigma: 0.1 } },
       contact_phase: { weight: 1.5 },
       swing_height: { weight: -50, params: { target: 0.12, oneSided: 1 } },
-      gait_pose: { weight: 2.5, isShaping: true },
+      gait_pose: { weight: 1, isShaping: true },
       fall: { weight: -1 / controlTimestep(task.plant) },
     },
   });
