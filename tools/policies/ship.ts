@@ -1,22 +1,42 @@
 // Puts the newest policy of a training run among the shipped ones, with a manifest of what made it and how it was judged:
-//   node --import tsx tools/policies/ship.ts RUN ROBOT lower|upper EVAL.json
-// EVAL.json is what `contrapposto eval locomotion --json` printed for that policy.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+//   node --import tsx tools/policies/ship.ts RUN ROBOT lower|upper
+// The run must have been judged: contrapposto eval locomotion --run RUN
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { loadPolicyFile } from "../../src/app/policy-files.ts";
 import { hashBytes } from "../../src/common/index.ts";
 
-const [run, robot, half, evalFile] = process.argv.slice(2);
-if (evalFile === undefined || !["lower", "upper"].includes(half)) {
-  console.error("usage: node --import tsx tools/policies/ship.ts RUN ROBOT lower|upper EVAL.json");
+const [run, robot, half] = process.argv.slice(2);
+if (half === undefined || !["lower", "upper"].includes(half)) {
+  console.error("usage: node --import tsx tools/policies/ship.ts RUN ROBOT lower|upper");
   process.exit(2);
 }
 
 const read = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
+const provenanceOf = async (path: string) =>
+  (await loadPolicyFile(join(path, "policy.onnx"))).spec.provenance;
+
+/** The runs that a run was begun from, the first one first: what made them, and all that decided them. */
+async function originsOf(path: string): Promise<object[]> {
+  const provenance = await provenanceOf(path);
+  const init = / --init (\S+)/.exec(provenance?.command ?? "")?.[1];
+  if (init === undefined) return [];
+  const origin = existsSync(init) ? init : join(path, "..", basename(init));
+  return [...(await originsOf(origin)), await record(origin)];
+}
+
+async function record(path: string) {
+  return {
+    run: basename(path),
+    provenance: await provenanceOf(path),
+    training: read(path, "manifest.json"),
+    config: read(path, "config.json"),
+  };
+}
+
 const source = join(run, "policy.onnx");
 const { spec } = await loadPolicyFile(source, { robot });
 if (spec.robot !== robot) throw new Error(`The policy of ${run} is for ${spec.robot}, not for ${robot}.`);
-
 const folder = join("assets", "policies", robot);
 mkdirSync(folder, { recursive: true });
 copyFileSync(source, join(folder, `${half}.onnx`));
@@ -25,10 +45,11 @@ const manifest = {
   version: 1,
   file: `${half}.onnx`,
   hash: hashBytes(readFileSync(source)),
-  provenance: spec.provenance,
-  training: read(run, "manifest.json"),
-  config: read(run, "config.json"),
-  evaluation: read(evalFile),
+  ...(await record(run)),
+  begunFrom: await originsOf(run),
+  evaluation: read(run, "eval.json"),
 };
-writeFileSync(join(folder, `${half}.json`), `${JSON.stringify(manifest, null, 1)}\n`);
+// Where a run lay on the machine that trained it says nothing.
+const text = JSON.stringify(manifest, null, 1).replaceAll(/--init \S*?(runs\/)/g, "--init $1");
+writeFileSync(join(folder, `${half}.json`), `${text}\n`);
 console.log(`${join(folder, `${half}.onnx`)}: ${spec.provenance?.steps} steps`);
