@@ -1,3 +1,4 @@
+export { LowerJudge } from "./almi/lower-judge.ts";
 export { almiLowerTask, shapedLowerTask } from "./almi/lower-task.ts";
 export { almiUpperTask, shapedUpperTask } from "./almi/upper-task.ts";
 export { BalancePolicy } from "./balance-policy.ts";

@@ -1,4 +1,4 @@
-import { type Rng, UnknownNameError, UsageError } from "../common/index.ts";
+import { type Rng, UsageError } from "../common/index.ts";
 import { createJointTargets, type JointTargets } from "./control-state.ts";
 import type { Simulation } from "./engine/index.ts";
 import { drawCommand, type VelocityCommandConfig } from "./mdp/commands.ts";
@@ -6,8 +6,7 @@ import { drawPush, isDue, type PushConfig } from "./mdp/events.ts";
 import { harnessTorque } from "./mdp/harness.ts";
 import type { MdpState } from "./mdp/mdp-state.ts";
 import type { ObservationGroup, ObservationSource } from "./mdp/observations.ts";
-import { REWARD_TERMS } from "./mdp/rewards/index.ts";
-import { hasFallen } from "./mdp/terminations.ts";
+import { RewardMeter } from "./mdp/rewards/reward-meter.ts";
 import { Plant } from "./plant/plant.ts";
 import { jointIndices, type RobotSpec } from "./robots/robot.ts";
 import { actionGroup, bindObservation } from "./tasks/bind-observation.ts";
@@ -80,10 +79,9 @@ export class Environment implements Disposable {
   terminated = false;
   timedOut = false;
   readonly #rng: Rng;
-  readonly #mdp: MdpState;
+  readonly #meter: RewardMeter;
   readonly #actions: readonly BoundAction[];
   readonly #groups: readonly BoundObservation[];
-  readonly #rewards;
   readonly #targets: JointTargets;
   readonly #reference: ReferenceSource | undefined;
   readonly #terrain: Terrain | undefined;
@@ -116,17 +114,12 @@ export class Environment implements Disposable {
     this.#actions = config.actions.map((group) => bindAction(robot, group));
     this.#groups = config.observations.map((group) => this.#bindObservation(robot, group));
     this.observations = new Map(this.#groups.map(({ name, out }) => [name, out]));
-    this.#rewards = Object.entries(config.rewards).map(([name, { weight, params, isShaping }]) => ({
-      kernel: rewardKernel(name),
-      weight,
-      params,
-      isShaping,
-    }));
-    this.rewardNames = Object.keys(config.rewards);
-    this.rewardTerms = new Float64Array(this.#rewards.length);
+    const judged = this.#boundAction(config.rewardedGroup);
+    this.#meter = new RewardMeter(this.plant, config, judged, world.terrain);
+    this.rewardNames = this.#meter.names;
+    this.rewardTerms = this.#meter.terms;
     this.#targets = createJointTargets(robot);
     this.#referenceAngles = Float64Array.from(robot.joints, (joint) => joint.default);
-    this.#mdp = this.#createMdpState(robot);
     this.reset();
   }
 
@@ -137,7 +130,7 @@ export class Environment implements Disposable {
 
   /** What reward and termination terms read; for viewers and tests. */
   get mdp(): MdpState {
-    return this.#mdp;
+    return this.#meter.mdp;
   }
 
   /**
@@ -161,10 +154,7 @@ export class Environment implements Disposable {
       lastAction.fill(0);
     }
     this.#ask();
-    this.#readBody();
-    this.#mdp.previousDq.set(plant.truth.dq);
-    this.#mdp.turning = plant.truth.baseAngVel[2];
-    this.#mdp.hasFallen = false;
+    this.#meter.begin();
     this.terminated = false;
     this.timedOut = false;
     for (const { group } of this.#groups) group.reset();
@@ -184,17 +174,15 @@ export class Environment implements Disposable {
   step(actions: Float32Array, offset = 0): void {
     const { plant, config } = this;
     this.#takeActions(actions, offset);
-    this.#mdp.previousDq.set(plant.truth.dq);
+    this.#meter.remember();
     this.#holdUp();
     plant.step(this.#targets);
     const { truth } = plant;
     this.#ask();
-    this.#readBody();
-    this.#followTurning();
-    this.#mdp.hasFallen = hasFallen(truth, config.fall, this.#mdp.groundHeight);
-    this.terminated = this.#mdp.hasFallen;
+    this.terminated = this.#meter.look();
     this.timedOut = !this.terminated && truth.time >= config.episodeSeconds - 1e-9;
-    this.#computeReward();
+    const reward = this.#meter.measure(this.curriculum.shaping);
+    this.reward = config.isRewardPositive ? Math.max(0, reward) : reward;
     this.#disturb();
     for (const { action, lastAction } of this.#actions) lastAction.set(action);
     this.observe();
@@ -223,26 +211,6 @@ export class Environment implements Disposable {
 
   #boundAction(name: string): BoundAction {
     return this.#actions[this.config.actions.indexOf(actionGroup(this.config, name))];
-  }
-
-  #createMdpState(robot: RobotSpec): MdpState {
-    const { config, plant } = this;
-    const judged = this.#boundAction(config.rewardedGroup);
-    return {
-      robot,
-      state: plant.truth,
-      previousDq: new Float64Array(robot.joints.length),
-      joints: judged.joints,
-      action: judged.action,
-      lastAction: judged.lastAction,
-      feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
-      knees: new Float64Array(6),
-      groundHeight: 0,
-      turning: 0,
-      gait: config.gait,
-      controlTimestep: plant.controlTimestep,
-      hasFallen: false,
-    };
   }
 
   #takeActions(actions: Float32Array, offset: number): void {
@@ -287,37 +255,6 @@ export class Environment implements Disposable {
       plant.kick(drawPush(curriculum.pushes, this.#rng, this.#push));
     }
   }
-
-  #readBody(): void {
-    const { plant } = this;
-    const { feet, knees } = this.#mdp;
-    plant.readFeet(feet);
-    for (let side = 0; side < 2; side++) {
-      const knee = 3 * plant.index.knees[side];
-      for (let axis = 0; axis < 3; axis++) knees[3 * side + axis] = plant.simulation.views.xpos[knee + axis];
-    }
-    const { basePos } = plant.truth;
-    this.#mdp.groundHeight = this.#terrain?.heightAt(basePos[0], basePos[1]) ?? 0;
-  }
-
-  #followTurning(): void {
-    const { gait, controlTimestep } = this.#mdp;
-    const share = controlTimestep / (gait.period / 2);
-    this.#mdp.turning += share * (this.plant.truth.baseAngVel[2] - this.#mdp.turning);
-  }
-
-  #computeReward(): void {
-    const { controlTimestep } = this.#mdp;
-    let sum = 0;
-    for (let i = 0; i < this.#rewards.length; i++) {
-      const { kernel, weight, params, isShaping } = this.#rewards[i];
-      const factor = isShaping ? this.curriculum.shaping : 1;
-      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(this.#mdp, params);
-      this.rewardTerms[i] = value;
-      sum += value;
-    }
-    this.reward = this.config.isRewardPositive ? Math.max(0, sum) : sum;
-  }
 }
 
 function bindAction(robot: RobotSpec, config: ActionGroup): BoundAction {
@@ -337,10 +274,4 @@ function bindAction(robot: RobotSpec, config: ActionGroup): BoundAction {
     action: new Float32Array(joints.length),
     lastAction: new Float32Array(joints.length),
   };
-}
-
-function rewardKernel(name: string) {
-  const kernel = Object.hasOwn(REWARD_TERMS, name) ? REWARD_TERMS[name] : undefined;
-  if (kernel === undefined) throw new UnknownNameError("reward term", name, Object.keys(REWARD_TERMS));
-  return kernel;
 }

@@ -85,6 +85,7 @@ export {
   ObservationTerm,
 } from "./mdp/observations.ts";
 export { liftFactor } from "./mdp/rewards/feet.ts";
+export { type JudgedAction, type RewardedTask, RewardMeter } from "./mdp/rewards/reward-meter.ts";
 export { FallLimits, hasFallen } from "./mdp/terminations.ts";
 export { generateMotions, MOTION_ROBOTS } from "./motions/generate/generate.ts";
 export { MOTION_RATE_HZ, Motion } from "./motions/motion.ts";

@@ -1,0 +1,125 @@
+import { UnknownNameError } from "../../../common/index.ts";
+import type { Plant } from "../../plant/plant.ts";
+import type { TaskConfig } from "../../tasks/task-config.ts";
+import type { MdpState, RewardKernel } from "../mdp-state.ts";
+import { hasFallen } from "../terminations.ts";
+import { REWARD_TERMS } from "./index.ts";
+
+/** The joints that rewards judge and the raw actions that drive them, this step's and the last one's. */
+export interface JudgedAction {
+  /** Indices in the robot's order. */
+  readonly joints: Int32Array;
+  readonly action: Float32Array;
+  readonly lastAction: Float32Array;
+}
+
+/** The parts of a task that say what is rewarded. */
+export type RewardedTask = Pick<TaskConfig, "rewards" | "gait" | "fall">;
+
+interface BoundTerm {
+  readonly kernel: RewardKernel;
+  readonly weight: number;
+  readonly params: Readonly<Record<string, number>>;
+  readonly isShaping: boolean;
+}
+
+/**
+ * Measures the reward terms of a task on a plant that somebody else steps: `remember` before the step, `look` and
+ * `measure` after it. Reads the truth and changes nothing.
+ */
+export class RewardMeter {
+  readonly mdp: MdpState;
+  readonly names: readonly string[];
+  /** Each term's weighted share of the last step's reward, in the order of `names`; kept and overwritten. */
+  readonly terms: Float64Array;
+  readonly #plant: Plant;
+  readonly #bound: readonly BoundTerm[];
+  readonly #fall: RewardedTask["fall"];
+  readonly #ground: { heightAt(x: number, y: number): number } | undefined;
+
+  /** @param ground undefined where it is level at height 0. Throws `UnknownNameError` for a term that is none. */
+  constructor(
+    plant: Plant,
+    { rewards, gait, fall }: RewardedTask,
+    judged: JudgedAction,
+    ground?: { heightAt(x: number, y: number): number },
+  ) {
+    this.#plant = plant;
+    this.#fall = fall;
+    this.#ground = ground;
+    this.names = Object.keys(rewards);
+    this.terms = new Float64Array(this.names.length);
+    this.#bound = Object.entries(rewards).map(([name, term]) => ({ ...term, kernel: kernelOf(name) }));
+    this.mdp = {
+      robot: plant.robot,
+      state: plant.truth,
+      previousDq: new Float64Array(plant.robot.joints.length),
+      ...judged,
+      feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
+      knees: new Float64Array(6),
+      groundHeight: 0,
+      turning: 0,
+      gait,
+      controlTimestep: plant.controlTimestep,
+      hasFallen: false,
+    };
+  }
+
+  /** After a reset. */
+  begin(): void {
+    this.#readBody();
+    this.remember();
+    this.mdp.turning = this.#plant.truth.baseAngVel[2];
+    this.mdp.hasFallen = false;
+  }
+
+  /** Before a step: what differences are taken from. */
+  remember(): void {
+    this.mdp.previousDq.set(this.#plant.truth.dq);
+  }
+
+  /** After a step: reads the body, and returns whether it has fallen. */
+  look(): boolean {
+    this.#readBody();
+    this.#followTurning();
+    this.mdp.hasFallen = hasFallen(this.#plant.truth, this.#fall, this.mdp.groundHeight);
+    return this.mdp.hasFallen;
+  }
+
+  /** Writes the terms of the step that `look` saw and returns their sum. @param shaping factor on shaping terms */
+  measure(shaping = 1): number {
+    const { controlTimestep } = this.mdp;
+    let sum = 0;
+    for (let i = 0; i < this.#bound.length; i++) {
+      const { kernel, weight, params, isShaping } = this.#bound[i];
+      const factor = isShaping ? shaping : 1;
+      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(this.mdp, params);
+      this.terms[i] = value;
+      sum += value;
+    }
+    return sum;
+  }
+
+  #followTurning(): void {
+    const { gait, controlTimestep } = this.mdp;
+    const share = controlTimestep / (gait.period / 2);
+    this.mdp.turning += share * (this.#plant.truth.baseAngVel[2] - this.mdp.turning);
+  }
+
+  #readBody(): void {
+    const { feet, knees } = this.mdp;
+    const { simulation, index, truth } = this.#plant;
+    this.#plant.readFeet(feet);
+    for (let side = 0; side < 2; side++) {
+      const knee = 3 * index.knees[side];
+      for (let axis = 0; axis < 3; axis++) knees[3 * side + axis] = simulation.views.xpos[knee + axis];
+    }
+    this.mdp.groundHeight = this.#ground?.heightAt(truth.basePos[0], truth.basePos[1]) ?? 0;
+  }
+}
+
+function kernelOf(name: string): RewardKernel {
+  const kernel = Object.hasOwn(REWARD_TERMS, name) ? REWARD_TERMS[name] : undefined;
+  if (kernel === undefined) throw new UnknownNameError("reward term", name, Object.keys(REWARD_TERMS));
+  return kernel;
+}
