@@ -2,6 +2,7 @@ import { Rng } from "../../common/index.ts";
 import {
   type ControllerFile,
   createController,
+  LowerJudge,
   OnnxPolicy,
   type Policy,
   WholeBodyPolicy,
@@ -41,6 +42,7 @@ export class LocalSession implements Disposable {
   policy: Policy;
   observer: Observer;
   readonly #engine: Engine;
+  readonly #judge: LowerJudge | undefined;
   readonly #motions: MotionLibrary | undefined;
   readonly #player: MotionPlayer | undefined;
   readonly #find: FindPolicy;
@@ -72,7 +74,8 @@ export class LocalSession implements Disposable {
     this.#find = find;
     this.#player = motions === undefined ? undefined : new MotionPlayer(plant.robot, motions.joints);
     this.scene = describeScene(plant.simulation);
-    this.observer = new Observer(engine, compiled.model, plant, policy);
+    this.#judge = LowerJudge.of(plant, compiled.terrain);
+    this.observer = new Observer(engine, compiled.model, plant, policy, this.#judge);
     this.#targets = createJointTargets(plant.robot);
     this.#spring = new DragSpring(plant);
     this.#reference = plant.truth.reference.slice();
@@ -140,9 +143,12 @@ export class LocalSession implements Disposable {
     const began = now();
     await this.policy.act(plant.measured, this.#targets);
     const acted = now();
+    this.#judge?.before();
     plant.step(this.#targets);
+    const stepped = now();
+    this.#judge?.after(this.#targets);
     this.steps++;
-    this.observer.sample(this.#targets, acted - began, now() - acted);
+    this.observer.sample(this.#targets, acted - began, stepped - acted);
   }
 
   /** The world now, with the samples since the last frame. */
@@ -182,7 +188,7 @@ export class LocalSession implements Disposable {
     this.#ask([...this.#command]);
     const { watch } = this.observer;
     this.observer[Symbol.dispose]();
-    this.observer = new Observer(this.#engine, this.compiled.model, this.plant, policy);
+    this.observer = new Observer(this.#engine, this.compiled.model, this.plant, policy, this.#judge);
     this.observer.watch = watch;
   }
 
@@ -192,6 +198,7 @@ export class LocalSession implements Disposable {
     this.#spring.pull(null);
     plant.reset(new Rng(choice.seed), { ...startOn(plant.robot, compiled.terrain, choice.seed), ...initial });
     this.policy.reset();
+    this.#judge?.begin();
     this.#motionSince = 0;
     this.#jumped = true;
   }

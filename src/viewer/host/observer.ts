@@ -1,4 +1,4 @@
-import type { Policy } from "../../policies/index.ts";
+import type { LowerJudge, Policy } from "../../policies/index.ts";
 import type { Engine, JointTargets, Model, Plant, Simulation } from "../../sim/index.ts";
 import type { Frame, RobotFacts, Signal, Watch } from "./messages.ts";
 import { PlantSignals } from "./plant-signals.ts";
@@ -14,10 +14,16 @@ export class Observer implements Disposable {
   readonly #signals: PlantSignals;
   #samples: Float32Array[] = [];
 
-  constructor(engine: Engine, model: Model, plant: Plant, policy: Policy | undefined) {
+  constructor(
+    engine: Engine,
+    model: Model,
+    plant: Plant,
+    policy: Policy | undefined,
+    judge?: LowerJudge | undefined,
+  ) {
     this.#plant = plant;
     this.#ghost = engine.simulate(model);
-    this.#signals = new PlantSignals(plant, policy);
+    this.#signals = new PlantSignals(plant, policy, judge);
   }
 
   get signals(): readonly Signal[] {

@@ -1,5 +1,5 @@
 import { fromYaw, rotate, rotateInverse, yawOf } from "../../common/index.ts";
-import { OnnxPolicy, type Policy, WholeBodyPolicy } from "../../policies/index.ts";
+import { type LowerJudge, OnnxPolicy, type Policy, WholeBodyPolicy } from "../../policies/index.ts";
 import type { JointTargets, Plant } from "../../sim/index.ts";
 import type { Signal } from "./messages.ts";
 
@@ -15,8 +15,14 @@ export class PlantSignals {
   #policyMs = 0;
   #physicsMs = 0;
 
-  constructor(plant: Plant, policy: Policy | undefined) {
-    this.#sources = [...this.#stateSources(plant), ...policySources(policy), ...this.#timingSources()];
+  /** @param judge what its reward terms pay can be plotted too */
+  constructor(plant: Plant, policy: Policy | undefined, judge?: LowerJudge | undefined) {
+    this.#sources = [
+      ...this.#stateSources(plant),
+      ...policySources(policy),
+      ...rewardSources(judge),
+      ...this.#timingSources(),
+    ];
     this.#width = this.#sources.reduce((sum, { size }) => sum + size, 0);
   }
 
@@ -84,6 +90,12 @@ function policySources(policy: Policy | undefined): Source[] {
     ...terms,
     array(`${policy.name}.action`, "", policy.joints.length, () => policy.action, policy.joints),
   ];
+}
+
+function rewardSources(judge: LowerJudge | undefined): Source[] {
+  return (judge?.names ?? []).map((name, k) =>
+    array(`reward.${name}`, "", 1, () => judge?.terms.subarray(k, k + 1) ?? [0]),
+  );
 }
 
 function array(

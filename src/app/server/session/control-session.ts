@@ -1,5 +1,5 @@
 import { Rng, UsageError } from "../../../common/index.ts";
-import { OnnxPolicy, type Policy, WholeBodyPolicy } from "../../../policies/index.ts";
+import { LowerJudge, OnnxPolicy, type Policy, WholeBodyPolicy } from "../../../policies/index.ts";
 import {
   type CompiledWorld,
   createJointTargets,
@@ -46,6 +46,8 @@ export class ControlSession implements Disposable {
   /** How long the last step's policy and physics took, ms. */
   policyMs = 0;
   physicsMs = 0;
+  /** What the legs' reward terms would pay; undefined where the robot has no legs that they know. */
+  readonly judge: LowerJudge | undefined;
   readonly #motions: MotionLibrary | undefined;
   readonly #player: MotionPlayer | undefined;
   readonly #reference: Float64Array;
@@ -78,6 +80,7 @@ export class ControlSession implements Disposable {
     this.#player = options.motions && new MotionPlayer(plant.robot, options.motions.joints);
     this.#nowMs = options.nowMs;
     this.#reference = plant.truth.reference.slice();
+    this.judge = LowerJudge.of(plant, compiled.terrain);
     this.reset();
   }
 
@@ -156,6 +159,7 @@ export class ControlSession implements Disposable {
     plant.reset(new Rng(this.seed), { ...startOn(plant.robot, this.compiled.terrain, this.seed), ...pose });
     this.#policy.reset();
     this.#command.fill(0);
+    this.judge?.begin();
     this.hasFallen = false;
     if (this.#motion !== undefined) this.#motion = { ...this.#motion, since: 0 };
   }
@@ -170,9 +174,11 @@ export class ControlSession implements Disposable {
     if (this.isStopped) this.#damp();
     const acted = this.#nowMs();
     this.force.apply();
+    this.judge?.before();
     plant.step(targets);
     this.policyMs = acted - began;
     this.physicsMs = this.#nowMs() - acted;
+    this.judge?.after(targets);
     this.hasFallen = hasFallen(plant.truth, FALL_LIMITS, this.#groundBelow());
   }
 

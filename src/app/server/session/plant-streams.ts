@@ -26,6 +26,7 @@ export function plantStreams(session: ControlSession, timing: Timing): SampledSt
     record("state", stateParts(session, timing)),
     contactStream(session.plant, rateHz),
     ...(observed.length > 0 ? [record("observation", observed)] : []),
+    ...rewardStreams(session.judge, rateHz),
     record("timing", [
       single("policyMs", "ms", () => session.policyMs),
       single("physicsMs", "ms", () => session.physicsMs),
@@ -55,6 +56,19 @@ export function recordStream(name: string, rateHz: number, parts: readonly Part[
       return out;
     },
   };
+}
+
+/** The stream `reward`: one field per term, none where nobody judges. */
+export function rewardStreams(
+  source: { readonly names: readonly string[]; readonly terms: Float64Array } | undefined,
+  rateHz: number,
+): SampledStream[] {
+  if (source === undefined || source.names.length === 0) return [];
+  const parts = source.names.map((name, k) => ({
+    field: { name, size: 1, unit: "" },
+    values: () => source.terms.subarray(k, k + 1),
+  }));
+  return [recordStream("reward", rateHz, parts)];
 }
 
 /** A robot as the stream `state` shows it. */

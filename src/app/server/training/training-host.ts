@@ -9,7 +9,13 @@ import {
 import { PeekBlock, type VecEnvSetup } from "../../../sim/node.ts";
 import { FRAME_FLAG, type HostMessage, type Hub, type HubHost, RefusedError } from "../../../wire/index.ts";
 import { describeWorld } from "../session/describe-session.ts";
-import { contactStream, recordStream, type SampledStream, stateParts } from "../session/plant-streams.ts";
+import {
+  contactStream,
+  recordStream,
+  rewardStreams,
+  type SampledStream,
+  stateParts,
+} from "../session/plant-streams.ts";
 
 /** What crosses to the thread that shows a training run. */
 export interface TrainingShow {
@@ -52,17 +58,13 @@ export class TrainingHost implements HubHost, Disposable {
     this.#model = compiled.model;
     this.#plant = new Plant(engine.simulate(compiled.model), setup.robot, setup.task.plant);
     this.#shown = { plant: this.#plant, targets: createJointTargets(setup.robot), hasFallen: false };
-    const rewardNames = Object.keys(setup.task.rewards);
-    this.#rewards = new Float64Array(rewardNames.length);
+    const names = Object.keys(setup.task.rewards);
+    this.#rewards = new Float64Array(names.length);
     const rateHz = 1 / this.#plant.controlTimestep;
-    const parts = rewardNames.map((name, k) => ({
-      field: { name, size: 1, unit: "" },
-      values: () => this.#rewards.subarray(k, k + 1),
-    }));
     this.#streams = [
       recordStream("state", rateHz, stateParts(this.#shown, { realTimeFactor: Number.NaN })),
       contactStream(this.#plant, rateHz),
-      ...(parts.length > 0 ? [recordStream("reward", rateHz, parts)] : []),
+      ...rewardStreams({ names, terms: this.#rewards }, rateHz),
     ];
   }
 
