@@ -4,7 +4,7 @@ import type { Drive } from "./drive.ts";
 /** Hands key presses to the drive and to the shortcuts, unless somebody is typing. */
 export function listenToKeys(drive: Drive, shortcuts: Shortcuts): void {
   addEventListener("keydown", (event) => {
-    if (isTyping(event.target)) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const drives = isPlain && drive.press(event.code);
     if (!drives && !event.repeat && shortcuts.press(event)) event.preventDefault();

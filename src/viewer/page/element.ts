@@ -33,7 +33,7 @@ export function icon(name: keyof typeof ICONS): SVGElement {
   return svg;
 }
 
-/** A round button with an icon; its title is its name. */
+/** A round button with an icon; its title is its name, with the key in parentheses where it has one. */
 export function iconButton(
   name: keyof typeof ICONS,
   title: string,
@@ -46,6 +46,7 @@ export function iconButton(
     class: `icon ${extra}`.trim(),
     title,
     "aria-label": title,
+    "data-short": title.replace(/ \(.*\)$/, ""),
     type: "button",
     onclick,
   });
@@ -72,5 +73,6 @@ const ICONS = {
   download: "M12 4v11M8 11.5l4 3.5 4-3.5M5 20h14",
   check: "M5 12.5l4.5 4.5L19 7.5",
   eye: "M3 12s3.5-6 9-6 9 6 9 6-3.5 6-9 6-9-6-9-6zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+  menu: "M4 7h16M4 12h16M4 17h16",
   open: "M4 19V6h5l2 2h9v11z",
 } as const;

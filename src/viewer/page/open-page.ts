@@ -15,6 +15,7 @@ import { VideoButton } from "../record/video-button.ts";
 import { useZUp } from "../scene/axes.ts";
 import { readAddress } from "./address.ts";
 import { element, iconButton } from "./element.ts";
+import { type Area, between, freeArea } from "./free-area.ts";
 import { Notices } from "./notices.ts";
 import { defaultSettings, loadSettings, saveSettings } from "./settings.ts";
 import { type Shortcut, Shortcuts } from "./shortcuts.ts";
@@ -156,7 +157,7 @@ export function openPage({ canvas, page, now }: PageParts): void {
     sharing.dialog,
     loading,
   );
-  run(viewer, canvas, now);
+  run(viewer, canvas, now, () => [bar.root, side, left, dock]);
   if (address.live !== undefined)
     viewer.send({ op: "connect", url: address.live, token: address.token, name: "viewer" });
   else if (address.journal !== undefined) viewer.send({ op: "openJournal", text: address.journal });
@@ -166,21 +167,47 @@ export function openPage({ canvas, page, now }: PageParts): void {
   Object.assign(globalThis, { viewer });
 }
 
-/** Draws a picture whenever the browser shows one. */
-function run(viewer: Viewer, canvas: HTMLCanvasElement, now: () => number): void {
-  const resize = () =>
+/** How often it is looked where panels are, s. */
+const LOOK_PERIOD = 0.1;
+
+/** Draws a picture whenever the browser shows one, in the middle of what panels leave free. */
+function run(
+  viewer: Viewer,
+  canvas: HTMLCanvasElement,
+  now: () => number,
+  panels: () => readonly HTMLElement[],
+): void {
+  const whole = () => ({ left: 0, top: 0, right: canvas.clientWidth, bottom: canvas.clientHeight });
+  let [last, looked] = [0, Number.NEGATIVE_INFINITY];
+  let wanted = whole();
+  let shown: Area | undefined;
+  const resize = () => {
     viewer.stage.resize(canvas.clientWidth, canvas.clientHeight, Math.min(2, devicePixelRatio));
+    looked = Number.NEGATIVE_INFINITY;
+    shown = undefined;
+  };
   new ResizeObserver(resize).observe(canvas);
   resize();
-  let last = 0;
   const tick = () => {
     requestAnimationFrame(tick);
     const began = now();
     const { frameLimit } = viewer.settings;
     if (frameLimit > 0 && began - last < 1 / frameLimit) return;
+    if (began - looked > LOOK_PERIOD) {
+      looked = began;
+      wanted = freeArea(whole(), panels().flatMap(areasOf));
+    }
+    shown = shown === undefined ? wanted : between(shown, wanted, 1 - Math.exp(-12 * (began - last)));
+    viewer.stage.show(shown);
     last = began;
     viewer.tick(began);
     for (const listener of viewer.onPicture) listener(now() - began);
   };
   requestAnimationFrame(tick);
+}
+
+/** Where a panel is; of one that only holds others, where those are. */
+function areasOf(panel: HTMLElement): Area[] {
+  const parts = panel.matches(".bar") ? [panel] : ([...panel.children] as HTMLElement[]);
+  return parts.map((part) => part.getBoundingClientRect()).filter(({ width, height }) => width * height > 0);
 }

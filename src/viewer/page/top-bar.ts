@@ -28,24 +28,40 @@ export class TopBar {
       this.#speed,
       this.#record,
     );
+    const choices = [this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe];
+    const menu = element(
+      "div",
+      { class: "menu" },
+      element("div", { class: "choices" }, ...choices.map(labelled)),
+      element("div", { class: "actions" }, ...actions),
+    );
     this.root.append(
       element("span", { class: "brand", text: "Contrapposto" }),
       this.#mode,
-      element(
-        "div",
-        { class: "group choices" },
-        this.#robot,
-        this.#scene,
-        this.#policy,
-        this.#motion,
-        this.#keyframe,
-      ),
       transport,
-      element("div", { class: "group actions" }, ...actions),
+      menu,
+      this.#menuButton(menu),
     );
     viewer.link.on("session", () => this.#show());
     viewer.link.on("catalogue", () => this.#show());
     viewer.link.on("scene", () => this.#show());
+  }
+
+  /** On small pages choices and actions fold into a menu; on others the button is not shown. */
+  #menuButton(menu: HTMLElement): HTMLElement {
+    const open = (isOpen: boolean) => {
+      this.root.classList.toggle("open", isOpen);
+      button.setAttribute("aria-expanded", String(isOpen));
+    };
+    const button = iconButton("menu", "Menu", () => open(!this.root.classList.contains("open")), {
+      class: "more",
+      "aria-expanded": "false",
+    });
+    menu.addEventListener("click", ({ target }) => target instanceof HTMLButtonElement && open(false));
+    addEventListener("pointerdown", ({ target }) => {
+      if (target instanceof Node && !this.root.contains(target)) open(false);
+    });
+    return button;
   }
 
   togglePause(): void {
@@ -106,7 +122,6 @@ export class TopBar {
     for (const select of [this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe])
       select.disabled = mode === "replay";
     this.#record.hidden = mode === "replay";
-    this.#pause.replaceWith(this.#pause);
     this.#pause.replaceChildren(iconButton(isPaused ? "play" : "pause", "", () => {}).firstChild as Node);
     this.#pause.title = isPaused ? "Go on (space)" : "Pause (space)";
     this.#pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
@@ -122,6 +137,11 @@ function choice(label: string, onChange: (value: string) => void): HTMLSelectEle
     select.blur(); // keys drive the robot again
   });
   return select;
+}
+
+/** A choice with its name beside it, which small pages show. */
+function labelled(select: HTMLSelectElement): HTMLElement {
+  return element("label", {}, element("span", { text: select.title }), select);
 }
 
 type Option = readonly [value: string, text: string];

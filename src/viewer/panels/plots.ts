@@ -93,7 +93,11 @@ export class Plots {
         legend: { show: false },
         cursor: { drag: { x: false, y: false } },
         scales: { x: { time: false } },
-        axes: [axis, { ...axis, size: 56 }],
+        axes: [
+          { ...axis, size: 30 },
+          { ...axis, size: 52 },
+        ],
+        padding: [8, 8, 0, 0],
         series: [{}, ...keys.map((_, i) => ({ stroke: COLOURS[i], width: 1.5 }))],
       },
       [[], ...keys.map(() => [])] as UPlot.AlignedData,

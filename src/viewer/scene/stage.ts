@@ -14,11 +14,14 @@ import { bakeStudio, DAY_STUDIO, NIGHT_STUDIO } from "./studio.ts";
 
 export type Theme = "light" | "dark";
 
+/** From top to bottom, degrees. */
+const FIELD_OF_VIEW = 40;
+
 /** Renderer, camera, sky and surrounding light: what all worlds are shown on. */
 export class Stage {
   readonly renderer: WebGLRenderer;
   readonly scene = new Scene();
-  readonly camera = new PerspectiveCamera(40, 1, 0.02, 600);
+  readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.02, 600);
   readonly #sky = new Sky();
   readonly #fog = new FogExp2(0xffffff, 0.028);
 
@@ -53,8 +56,18 @@ export class Stage {
   resize(width: number, height: number, pixelRatio: number): void {
     this.renderer.setPixelRatio(pixelRatio);
     this.renderer.setSize(width, height, false);
-    this.camera.aspect = width / Math.max(1, height);
-    this.camera.updateProjectionMatrix();
+  }
+
+  /**
+   * Puts the camera's picture into a part of the canvas, CSS pixels; around it, behind panels, the world goes on. In a
+   * tall part the camera sees as much from side to side as it would from top to bottom of a wide one, nearly.
+   */
+  show({ left, top, right, bottom }: { left: number; top: number; right: number; bottom: number }): void {
+    const { clientWidth, clientHeight } = this.renderer.domElement;
+    const [width, height] = [Math.max(1, right - left), Math.max(1, bottom - top)];
+    const { camera } = this;
+    camera.fov = width < height ? Math.min(58, FIELD_OF_VIEW * (height / width) ** 0.6) : FIELD_OF_VIEW;
+    camera.setViewOffset(width, height, -left, -top, clientWidth, clientHeight);
   }
 
   render(): void {
