@@ -1,66 +1,122 @@
-// Takes the pictures of docs/viewer.md: npx tsx tools/viewer-pictures.ts [policy.onnx]
-// Without a policy file the robot balances. Needs a Chromium; it draws in software, so give it some minutes.
-import { readFileSync } from "node:fs";
-import { basename, extname } from "node:path";
+// Takes the pictures of docs/viewer.md: npx tsx tools/viewer-pictures.ts [--policy walk.onnx] [--out folder] [names...]
+// Without a policy file the robot balances. Needs a Chromium, which draws in software here: give it some minutes.
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, extname, join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
 import { chromiumPath } from "../test/browser/open-page.ts";
 import { firstFrame, openBrowser, serveSite } from "../test/viewer/support/open-viewer.ts";
+import { runServer } from "../test/viewer/support/run-server.ts";
 
-const SIZE = { width: 1120, height: 700 };
-const OUT = new URL("../docs/images/", import.meta.url).pathname;
+const { values: flags, positionals: names } = parseArgs({
+  options: { policy: { type: "string" }, out: { type: "string" } },
+  allowPositionals: true,
+});
+const OUT = flags.out ?? new URL("../docs/images/", import.meta.url).pathname;
+const WIDE = { width: 1280, height: 760 };
+const PHONE = { width: 390, height: 780 };
+const policy = flags.policy;
+const policyId = policy === undefined ? "" : basename(policy, extname(policy));
+const walks = policyId === "" ? "" : `&policy=${policyId}`;
 
-interface Picture {
-  readonly name: string;
-  readonly query: string;
-  /** Runs on the page. */
-  readonly script: string;
-  readonly waitMs: number;
+interface Shot {
+  /** Serves the page; default: the static site. */
+  readonly server?: readonly string[];
+  readonly query?: string;
+  readonly size?: { width: number; height: number };
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** What is done before the picture is taken. */
+  act(page: Page): Promise<unknown>;
 }
 
-async function takePictures(): Promise<void> {
-  const path = process.argv[2];
-  const name = path === undefined ? "" : basename(path, extname(path));
-  const offered = path === undefined ? [] : [{ name, bytes: new Uint8Array(readFileSync(path)) }];
-  const chromium = chromiumPath();
-  if (chromium === undefined) throw new Error("Install the package chromium, or set CHROMIUM to its path.");
-  await using site = await serveSite(offered);
-  await using browser = await openBrowser(chromium, { shadows: true, panelOpen: true, theme: "light" });
-  for (const { query, script, waitMs, ...picture } of pictures(name)) {
-    const page = await browser.open(`${site.url}${query}`, SIZE);
-    await firstFrame(page);
-    await page.evaluate(script);
-    await page.waitForTimeout(waitMs);
-    await page.screenshot({ path: `${OUT}viewer-${picture.name}.jpg`, type: "jpeg", quality: 82 });
-    await browser.closePages();
-  }
-}
+const OVERLAYS = ["contacts", "centre", "axes", "frames", "torque", "velocity", "ghost", "trails", "cameras"];
+const overlays = (...on: readonly string[]) => ({
+  overlays: Object.fromEntries(OVERLAYS.map((name) => [name, on.includes(name)])),
+});
+const say = (page: Page, script: string, waitMs: number) =>
+  page.evaluate(script).then(() => page.waitForTimeout(waitMs));
 
-function pictures(policy: string): Picture[] {
-  const walks = policy === "" ? "" : `&policy=${policy}`;
-  const overlays = (names: string) =>
-    `for (const name of ${JSON.stringify(names.split(" "))}) viewer.settings.overlays[name] = true; viewer.watch();`;
-  return [
-    {
-      name: "local",
-      query: `?eye=2.9,-2.3,1.5,0.1,0.25,0.72${walks}`,
-      script: `${overlays("contacts centre cameras")} document.querySelector("[title^=Plots]").click(); viewer.drive.press("KeyW")`,
-      waitMs: 9000,
+/** Walks forward and turns a little, then waits. */
+const walk = async (page: Page, waitMs: number) => {
+  await say(page, `viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`, 0);
+  await say(page, `viewer.drive.press("KeyW"); viewer.drive.press("KeyA")`, waitMs);
+};
+
+const SHOTS: Readonly<Record<string, Shot>> = {
+  live: {
+    server: ["play", "--port", "0", "--scene", "push", ...(policy === undefined ? [] : ["--policy", policy])],
+    query: "?eye=2.9,-2.5,1.5,0,0,0.78",
+    settings: { ...overlays("velocity", "contacts", "centre"), plotsOpen: true, folders: { rewards: true } },
+    act: (page) => walk(page, 9000),
+  },
+  local: {
+    query: `?eye=2.6,-2.6,1.5,0,0,0.8${walks}`,
+    settings: {
+      ...overlays("torque", "velocity", "cameras"),
+      eye: "head_camera",
+      folders: { observation: true },
     },
-    {
-      name: "tabletop",
-      query: `?scene=tabletop&eye=-1.2,-2.6,2.1,0.55,0.1,0.8`,
-      script: `document.querySelector("[title^='Dark']").click(); ${overlays("ghost")}
-        viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`,
-      waitMs: 6000,
-    },
-    {
-      name: "replay",
-      query: `?scene=push&eye=-2.2,-2.9,1.7,0.5,0.25,0.75`,
-      script: `viewer.send({ op: "step", count: 60 }); viewer.input({ op: "push", velocity: [0.15, 0, 0] });
+    act: (page) => walk(page, 8000),
+  },
+  replay: {
+    query: "?scene=push&eye=-2.4,-3.1,1.8,0.2,0.1,0.85",
+    settings: overlays("contacts", "centre", "trails"),
+    act: (page) =>
+      say(
+        page,
+        `viewer.send({ op: "step", count: 60 }); viewer.input({ op: "push", velocity: [0.15, 0, 0] });
         viewer.send({ op: "step", count: 140 }); viewer.send({ op: "share" });
         viewer.link.on("shared", ({ text }) => { document.querySelector("dialog[open]")?.close(); viewer.send({ op: "openJournal", text }); })`,
-      waitMs: 9000,
+        9000,
+      ),
+  },
+  training: {
+    server: [
+      ...["train", "lower", "--actor", "mlp", "--num-envs", "16", "--workers", "1", "--minutes", "5"],
+      ...["--runs", mkdtempSync(join(tmpdir(), "pictures-")), "--serve", "0"],
+    ],
+    query: "?eye=2.9,-2.5,1.5,0,0,0.78",
+    settings: { ...overlays("contacts", "velocity"), folders: { overlays: false, picture: false } },
+    act: (page) => say(page, `viewer.send({ op: "peek", environment: 3 })`, 9000),
+  },
+  robot: {
+    server: ["bridge", "--robot", "h1_2", "--transport", "sim", "--page", "--port", "0"],
+    query: "?eye=2.6,-2.4,1.5,0,0,0.86",
+    settings: { ...overlays("torque"), theme: "dark" },
+    act: async (page) => {
+      await say(page, `viewer.send({ op: "transition", to: "damping" })`, 800);
+      await say(page, `viewer.send({ op: "transition", to: "standing-up" })`, 6000);
     },
-  ];
+  },
+  tabletop: {
+    query: "?scene=tabletop&eye=-1.3,-2.7,2.1,0.45,0.1,0.85",
+    settings: { ...overlays("ghost"), theme: "dark", panelOpen: false },
+    act: (page) => say(page, `viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`, 6000),
+  },
+  phone: {
+    query: `?eye=2.7,-2.4,1.4,0,0,0.86${walks}`,
+    size: PHONE,
+    settings: { ...overlays("velocity"), panelOpen: false, sticks: true },
+    act: (page) => walk(page, 6000),
+  },
+};
+
+async function takePicture(name: string, shot: Shot): Promise<void> {
+  const { server, query = "", size = WIDE, settings = {} } = shot;
+  const offered =
+    policy === undefined ? [] : [{ name: policyId, bytes: new Uint8Array(readFileSync(policy)) }];
+  await using served = server === undefined ? await serveSite(offered) : await runServer(...server);
+  await using browser = await openBrowser(chromiumPath() ?? "chromium", {
+    ...{ shadows: true, panelOpen: true, theme: "light", frameLimit: 6 },
+    ...settings,
+  });
+  const page = await browser.open(`${served.url.replace(/\/$/, "")}/${query}`, size);
+  await firstFrame(page);
+  await shot.act(page);
+  await page.screenshot({ path: join(OUT, `viewer-${name}.jpg`), type: "jpeg", quality: 82 });
+  for (const failure of browser.failures) console.error(`${name}: ${failure}`);
 }
 
-await takePictures();
+for (const [name, shot] of Object.entries(SHOTS))
+  if (names.length === 0 || names.includes(name)) await takePicture(name, shot);

@@ -31,7 +31,11 @@ describe("a session in the tab", () => {
     expect(frame.poses.length).toBe(7 * session.scene.bodies.length);
     expect(session.plant.truth.basePos[2]).toBeGreaterThan(0.85);
     expect(frame.samples.length % 150).toBe(0);
-    expect(session.observer.signals.map(({ name }) => name)).toContain("tau");
+    const names = session.observer.signals.map(({ name }) => name);
+    expect(names).toContain("tau");
+    const alive = session.observer.signals.findIndex(({ name }) => name === "reward.alive");
+    const offset = session.observer.signals.slice(0, alive).reduce((sum, { size }) => sum + size, 0);
+    expect(frame.samples[offset]).toBeCloseTo(0.15 * 0.02, 6);
   });
 
   it("pulls a body toward the hand and lets go of it", async () => {

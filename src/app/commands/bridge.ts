@@ -3,7 +3,10 @@ import { Bridge, DdsNetwork, type LoopReport, monotonicClock, type Transport } f
 import { defineCommand } from "../command.ts";
 import { loadSafety } from "../robot-safety.ts";
 import { LiveServer } from "../server/live-server.ts";
+import { pageRoutes } from "../server/page-routes.ts";
+import { worldsRoute } from "../server/routes.ts";
 import { ServerFlags, serverOptions } from "../server/server-flags.ts";
+import { modelOf } from "../server/session/describe-session.ts";
 import { loadWorld } from "../worlds.ts";
 
 /** `contrapposto bridge`. */
@@ -38,11 +41,13 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
         "real-time priority of the motor loop's thread (SCHED_FIFO), such as 50; needs root or CAP_SYS_NICE",
       ),
     seconds: z.number().positive().optional().describe("end after this time, s; default: with Ctrl-C"),
+    page: z.boolean().default(false).describe("serve a page, too, in which a browser shows the robot"),
     ...ServerFlags,
     port: z.int().min(0).max(65535).default(8765).describe("port to serve on; 0 takes any that is free"),
   }),
   examples: [
     { line: "bridge --robot h1_2 --transport sim", about: "a simulated robot on ws://127.0.0.1:8765/ws" },
+    { line: "bridge --robot h1_2 --transport sim --page", about: "the same with a page that shows it" },
     {
       line: "bridge --robot h1_2 --transport dds --domain 0 --interface eth0 --dry-run",
       about: "beside the robot, hands off",
@@ -54,6 +59,7 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
     const transport: Transport =
       kind === "sim" ? { kind, world } : { kind, robot: world.robot, network: { domain, interface: nic } };
     const safety = await loadSafety(world.robot, flags.envelope);
+    const page = flags.page ? await pageRoutes((text) => io.note(text)) : [];
     const now = monotonicClock(() => performance.now());
     const { signal } = io; // taken before there is a robot to let go of
     await using running = await Bridge.open(
@@ -61,9 +67,13 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       { ...safety, authority, isDryRun: dryRun, realtime: flags.realtime },
       now,
     );
-    await using server = await LiveServer.start(running, await serverOptions(flags));
-    running.serve(server.hub);
-    io.note(`${world.robot.title}${dryRun ? ", dry run" : ""}: ${server.socketUrl}`);
+    await using server = await LiveServer.start(running, {
+      ...(await serverOptions(flags)),
+      routes: [worldsRoute(new Map([[running.worldId, world]])), ...page],
+    });
+    running.serve(server.hub, modelOf(running.worldId, world));
+    const address = flags.page ? server.url : server.socketUrl;
+    io.note(`${world.robot.title}${dryRun ? ", dry run" : ""}: ${address}`);
     if (server.token !== undefined) io.note(`token ${server.token}`);
     await Promise.race([running.ended, over(signal, seconds)]);
     server.hub.setStop(true, "the bridge", "the bridge ends");

@@ -5,6 +5,7 @@ import {
   type HostMessage,
   type Hub,
   type HubHost,
+  type ModelDescription,
   RefusedError,
   type StreamDeclaration,
 } from "../../wire/index.ts";
@@ -78,6 +79,11 @@ export class Bridge implements HubHost, AsyncDisposable {
     return new Bridge(transport, await startLoop(transport, config), now);
   }
 
+  /** Id of the world that clients see. */
+  get worldId(): string {
+    return `robot-${this.robot.name}`;
+  }
+
   /** Resolves when the motor loop has ended; rejects with the reason where it failed. */
   get ended(): Promise<void> {
     return this.#loop.ended;
@@ -97,14 +103,18 @@ export class Bridge implements HubHost, AsyncDisposable {
     return { state: this.#state, sent: this.#sent };
   }
 
-  /** Begins to serve: declares the world and the streams, and hands on samples until it is disposed. */
-  serve(hub: Hub): void {
+  /**
+   * Begins to serve: declares the world and the streams, and hands on samples until it is disposed.
+   *
+   * @param model where clients find the files that say what the robot looks like
+   */
+  serve(hub: Hub, model?: ModelDescription): void {
     this.#hub = hub;
     const transport = this.#transport;
     const { hardware, imuSite, joints, footBodies, kneeBodies, ...rest } = this.robot;
     hub.broadcast({
       op: "world",
-      worldId: `robot-${this.robot.name}`,
+      worldId: this.worldId,
       kind: "robot",
       robot: {
         ...rest,
@@ -116,6 +126,7 @@ export class Bridge implements HubHost, AsyncDisposable {
       },
       sceneName: transport.kind === "sim" ? transport.world.sceneName : "",
       controlTimestep: 0.02,
+      ...(model === undefined ? {} : { model }),
     });
     hub.declare([this.#robotStream.plan, this.#viewerStream.plan]);
     this.#heart = setInterval(() => this.#handOn(hub), HEARTBEAT_MS);

@@ -1,9 +1,10 @@
 import { ContrappostoError, UsageError } from "../../common/index.ts";
-import { type ControllerFile, inspectPolicy, lintPolicy, readPolicyFile } from "../../policies/index.ts";
+import { type ControllerFile, readPolicyFile } from "../../policies/index.ts";
 import { type Engine, MemorySink, SessionRecorder } from "../../sim/index.ts";
+import { inspectDropped } from "./dropped-policy.ts";
 import type { Host } from "./host.ts";
 import { JournalKeeper, journalToText } from "./journal.ts";
-import { LocalSession } from "./local-session.ts";
+import { LocalSession, networksOf } from "./local-session.ts";
 import type { HostReport, HostRequest, Input, WorldChoice } from "./messages.ts";
 import { type NowMs, type Paced, Pacer } from "./pacer.ts";
 import type { Site } from "./site-files.ts";
@@ -122,6 +123,7 @@ export class LocalHost implements Host, Paced {
       op: "session",
       session: {
         mode: "local",
+        kind: "simulation",
         isPaused: this.#pacer.isPaused,
         speed: this.#pacer.speed,
         world: choice,
@@ -178,12 +180,11 @@ export class LocalHost implements Host, Paced {
 
   /** Reads a policy file that was dropped on the page, and says what is in it and whether it fits. */
   async #addPolicy(name: string, bytes: Uint8Array): Promise<void> {
-    const { robot } = this.#session.plant;
-    const id = name.replace(/\.(onnx|pt)$/, "");
-    const file = readPolicyFile(bytes, { robots: [robot], name: id });
-    const findings = lintPolicy(file, robot);
-    this.#options.dropped.set(id, { name: id, bytes });
-    this.#options.report({ op: "inspected", id, inspection: inspectPolicy(file), findings });
+    const { plant, policy } = this.#session;
+    const running = networksOf(policy).at(0)?.spec;
+    const { file, report } = inspectDropped(name, bytes, plant.robot, running);
+    this.#options.dropped.set(file.name, file);
+    this.#options.report(report);
     this.#tellCatalogue();
   }
 

@@ -1,4 +1,4 @@
-import type { Finding, PolicyInspection } from "../../policies/index.ts";
+import type { Finding, PolicyChange, PolicyInspection } from "../../policies/index.ts";
 import type { SceneDescription } from "../../sim/index.ts";
 
 /** How far a drag pulls a body: at a point of it, toward a point of the world. */
@@ -62,7 +62,7 @@ export type HostRequest =
       readonly op: "control";
       readonly action: "acquire" | "takeOver" | "release" | "deny" | "estop" | "clearStop";
     }
-  | { readonly op: "transition"; readonly to: string }
+  | { readonly op: "transition"; readonly to: "passive" | "damping" | "standing-up" | "running" }
   | { readonly op: "peek"; readonly environment: number };
 
 /** A run of numbers in each sample. */
@@ -101,6 +101,8 @@ type Triple = readonly [number, number, number];
 /** Slow facts about what runs. */
 export interface SessionState {
   readonly mode: "local" | "live" | "replay";
+  /** What is on the other side; not all can be paused, reset or commanded. */
+  readonly kind: "simulation" | "robot" | "training";
   readonly isPaused: boolean;
   readonly speed: number;
   readonly world: WorldChoice;
@@ -158,6 +160,7 @@ export interface LinkState {
   readonly clients: number;
   readonly battery: number;
   readonly training: {
+    readonly run: string;
     readonly stage: string;
     readonly iteration: number;
     readonly environments: number;
@@ -195,6 +198,9 @@ export type HostReport =
       readonly id: string;
       readonly inspection: PolicyInspection;
       readonly findings: readonly Finding[];
+      /** What would change if it took the running policy's place; empty where nothing comparable runs. */
+      readonly instead: string;
+      readonly changes: readonly PolicyChange[];
     }
   | { readonly op: "event"; readonly text: string }
   | { readonly op: "problem"; readonly code: string; readonly problem: string; readonly remedy: string };

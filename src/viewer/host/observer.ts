@@ -2,7 +2,7 @@ import type { LowerJudge, Policy } from "../../policies/index.ts";
 import type { Engine, JointTargets, Model, Plant, Simulation } from "../../sim/index.ts";
 import type { Frame, RobotFacts, Signal, Watch } from "./messages.ts";
 import { PlantSignals } from "./plant-signals.ts";
-import { contactRows, inspectBody, writePoses } from "./world-poses.ts";
+import { contactRows, forceOn, velocityOf, writePoses } from "./world-poses.ts";
 
 export const WATCH_NOTHING: Watch = { contacts: false, ghost: false, body: -1 };
 
@@ -57,7 +57,7 @@ export class Observer implements Disposable {
       isJump,
       ...(this.watch.contacts ? { contacts: contactRows(simulation) } : {}),
       ...(this.watch.ghost ? { ghost: this.#ghostPoses() } : {}),
-      ...(this.watch.body > 0 ? { inspected: inspectBody(simulation, this.watch.body) } : {}),
+      ...(this.watch.body > 0 ? { inspected: inspect(simulation, this.watch.body) } : {}),
     };
   }
 
@@ -76,6 +76,11 @@ export class Observer implements Disposable {
     this.#ghost.kinematics();
     return writePoses(this.#ghost);
   }
+}
+
+function inspect(simulation: Simulation, body: number): NonNullable<Frame["inspected"]> {
+  const force = forceOn(simulation, body, contactRows(simulation));
+  return { ...velocityOf(simulation, body), force };
 }
 
 /** What pages need to know of a plant's robot. */

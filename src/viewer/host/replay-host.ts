@@ -203,7 +203,7 @@ export class ReplayHost implements Host, Paced {
     this.#report({
       op: "session",
       session: {
-        ...{ mode: "replay", world, engine, modelHash, policyNames: [policy] },
+        ...{ mode: "replay", kind: "simulation", world, engine, modelHash, policyNames: [policy] },
         isPaused: this.#pacer.isPaused || isAtEnd,
         speed: this.#pacer.speed,
         ranges: [

@@ -7,7 +7,10 @@ import { LinkBadge } from "../panels/link-badge.ts";
 import { ObservationTable } from "../panels/observation-table.ts";
 import { Plots } from "../panels/plots.ts";
 import { PolicyCard } from "../panels/policy-card.ts";
+import { RewardTable } from "../panels/reward-table.ts";
+import { RobotCard } from "../panels/robot-card.ts";
 import { Timeline } from "../panels/timeline.ts";
+import { TrainingCard } from "../panels/training-card.ts";
 import { openViewPanel } from "../panels/view-panel.ts";
 import { saveScreenshot } from "../record/screenshot.ts";
 import { Sharing } from "../record/sharing.ts";
@@ -113,11 +116,14 @@ export function openPage({ canvas, page, now }: PageParts): void {
   const plots = new Plots(viewer);
   const eye = new EyeWindow(viewer);
   const tweaks = element("div", { class: "tweaks" });
-  side.append(tweaks, new ObservationTable(viewer).root);
+  const rewards = new RewardTable(viewer);
+  side.append(tweaks, rewards.root, new ObservationTable(viewer).root);
   side.hidden = !settings.panelOpen;
   const left = element(
     "div",
     { class: "left" },
+    new TrainingCard(viewer, () => rewards.open()).root,
+    new RobotCard(viewer).root,
     new Inspector(viewer).root,
     new PolicyCard(viewer).root,
     eye.root,

@@ -93,10 +93,13 @@ export class TopBar {
 
   #show(): void {
     const { session, catalogue, view } = this.#viewer;
-    if (session === undefined || catalogue === undefined) return;
+    if (session === undefined) return;
+    const name = session.kind === "simulation" ? session.mode : session.kind;
+    this.#mode.textContent = name;
+    this.#mode.dataset.mode = name;
+    this.root.dataset.kind = session.kind;
+    if (catalogue === undefined) return;
     const { world, isPaused, isRecording, speed, motion, mode } = session;
-    this.#mode.textContent = mode;
-    this.#mode.dataset.mode = mode;
     fill(
       this.#robot,
       catalogue.robots.map(({ name, title }) => [name, title]),

@@ -27,7 +27,8 @@ export class LinkBadge {
   }
 
   #show(link: LinkState): void {
-    this.root.hidden = this.stop.hidden = false;
+    this.root.hidden = false;
+    this.stop.hidden = link.training !== null; // a run of many robots has none to stop
     this.root.dataset.phase = link.phase;
     document.documentElement.dataset.link = link.phase;
     this.stop.classList.toggle("active", link.estop.isActive);
@@ -45,7 +46,7 @@ export class LinkBadge {
   }
 
   #actions({ hasControl, holder, takeOver, estop, phase }: LinkState): HTMLElement[] {
-    if (phase !== "open") return [];
+    if (phase !== "open" || this.#viewer.session?.kind === "training") return [];
     const actions: HTMLElement[] = [];
     if (hasControl && takeOver !== null)
       actions.push(this.#button(`keep control from ${takeOver.name}`, "deny"));
@@ -81,12 +82,11 @@ function factsOf(link: LinkState): string {
     `${Math.round(link.receivedPerSecond)}/s`,
     Number.isFinite(link.latencyMs) ? `${link.latencyMs.toFixed(0)} ms` : "",
     link.dropped > 0 ? `${link.dropped} dropped` : "",
-    link.robotState,
+    link.robotState === "running" ? "" : link.robotState,
     link.fault,
     link.estop.isActive ? `stopped by ${link.estop.by}` : "",
-    link.training === null ? "" : `${link.training.stage}, iteration ${link.training.iteration}`,
-    Number.isFinite(link.battery) ? `battery ${Math.round(100 * link.battery)} %` : "",
-    who,
+    link.clients > 1 ? `${link.clients} here` : "",
+    link.training === null ? who : "",
   ]
     .filter((text) => text !== "")
     .join(" · ");

@@ -1,3 +1,4 @@
+import type { PolicyChange } from "../../policies/index.ts";
 import type { HostReport } from "../host/messages.ts";
 import { element, iconButton } from "../page/element.ts";
 import type { Viewer } from "../page/viewer.ts";
@@ -15,7 +16,7 @@ export class PolicyCard {
     viewer.link.on("inspected", (report) => this.#show(report));
   }
 
-  #show({ id, inspection, findings }: Inspected): void {
+  #show({ id, inspection, findings, instead, changes }: Inspected): void {
     const close = iconButton("close", "Close", () => {
       this.root.hidden = true;
     });
@@ -52,7 +53,22 @@ export class PolicyCard {
       facts,
       terms,
       findings.length === 0 ? element("p", { text: "It fits this robot." }) : lint,
+      ...(instead === "" ? [] : [changeTable(instead, changes)]),
     );
     this.root.hidden = false;
   }
+}
+
+/** What would be different from the policy that runs. */
+function changeTable(instead: string, changes: readonly PolicyChange[]): HTMLElement {
+  const rows = changes.flatMap(({ what, before, after }) => [
+    element("dt", { text: what }),
+    element("dd", {}, element("del", { text: before }), " ", element("ins", { text: after })),
+  ]);
+  return element(
+    "details",
+    { class: "changes", open: true },
+    element("summary", { text: `Instead of ${instead}: ${changes.length || "no"} changes` }),
+    element("dl", {}, ...rows),
+  );
 }

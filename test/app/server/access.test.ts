@@ -1,7 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { isLoopback, needsToken } from "../../../src/app/server/doorkeeper.ts";
+import { serverOptions } from "../../../src/app/server/server-flags.ts";
 import { RefusedError } from "../../../src/wire/index.ts";
 import { BareSocket, FixtureHub } from "../../wire/fixture-hub.ts";
 
@@ -27,6 +33,23 @@ function status(port: number, path: string, headers: Record<string, string> = {}
       .on("error", reject)
       .end();
   });
+}
+
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+
+/** A certificate of our own for this machine, and its key. */
+function certificate(): { cert: string; key: string } {
+  const folder = mkdtempSync(join(tmpdir(), "contrapposto-tls-"));
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const subject = ["-subj", "/CN=127.0.0.1", "-days", "2"];
+  const made = spawnSync("openssl", [
+    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert],
+    ...subject,
+  ]);
+  if (made.status !== 0) throw new Error(String(made.stderr));
+  const pair = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+  rmSync(folder, { recursive: true });
+  return pair;
 }
 
 describe("the door", () => {
@@ -81,6 +104,29 @@ describe("the door", () => {
       expect(await status(hub.server.port, path).catch(() => 400)).toBeGreaterThanOrEqual(400);
     const client = await hub.client("still here");
     expect(client.status).toBe("open");
+  });
+
+  it.skipIf(!hasOpenssl)("speaks TLS where it has a certificate, and nothing else then", async () => {
+    await using hub = await FixtureHub.open({ tls: certificate() });
+    expect(hub.server.url).toMatch(/^https:/);
+    expect(hub.server.socketUrl).toMatch(/^wss:/);
+    const secure = new WebSocket(hub.server.socketUrl, "contrapposto", { rejectUnauthorized: false });
+    await once(secure, "open");
+    secure.send(JSON.stringify({ op: "hello", versions: [1], name: "secure" }));
+    const [first] = await once(secure, "message");
+    expect(JSON.parse(String(first))).toMatchObject({ op: "welcome" });
+    const same = `https://127.0.0.1:${hub.server.port}`;
+    const page = new WebSocket(hub.server.socketUrl, { rejectUnauthorized: false, origin: same });
+    await once(page, "open");
+    secure.terminate();
+    page.terminate();
+    const plain = new WebSocket(hub.server.socketUrl.replace("wss:", "ws:"));
+    await once(plain, "error");
+  });
+
+  it("names what is missing where only half of the TLS files is given", async () => {
+    const request = { host: "127.0.0.1", port: 0, allowOrigin: [], tlsCert: "cert.pem" };
+    await expect(serverOptions(request)).rejects.toThrow("certificate and a key");
   });
 
   it("tells a client with a wrong version or no server why", async () => {

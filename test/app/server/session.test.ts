@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -11,6 +12,7 @@ import {
   type RobotSpec,
   replay,
 } from "../../../src/sim/index.ts";
+import type { Sample } from "../../../src/wire/index.ts";
 import { ROOT } from "../../support/run-cli.ts";
 import { until } from "../../wire/fixture-hub.ts";
 import { FixtureSession, height, time } from "./fixture-session.ts";
@@ -53,6 +55,26 @@ describe("a live session", () => {
     expect(model.hash()).toBe(world.modelHash);
     const qpos = (await session.moment()).field("qpos");
     expect(qpos.length).toBe(model.sizes.nq);
+  });
+
+  it("says what each reward term of the legs pays, whoever controls them", async () => {
+    await using session = await FixtureSession.open();
+    const rewards: Sample[] = [];
+    session.client.subscribe("reward", (sample) => rewards.push(sample));
+    await until(() => rewards.length > 20);
+    const sample = rewards[rewards.length - 1];
+    expect(sample.field("alive")[0]).toBeCloseTo(0.15 * 0.02, 8);
+    expect(sample.field("torques")[0]).toBeLessThan(0);
+    expect(sample.field("track_lin_vel")[0]).toBeGreaterThan(0.03);
+    expect(sample.field("track_lin_vel")[0]).toBeLessThanOrEqual(0.04 + 1e-8);
+  });
+
+  it("ends with the engine's words where its model does not compile", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "contrapposto-broken-"));
+    const model = join(folder, "broken.xml");
+    writeFileSync(model, "<mujoco>\n<worldbody><body><geom size='-1'/></body></worldbody></mujoco>");
+    await expect(FixtureSession.open({ model })).rejects.toThrow(/broken\.xml|size/);
+    rmSync(folder, { recursive: true });
   });
 
   it("pauses, steps, changes its speed and resets", async () => {

@@ -1,7 +1,7 @@
 import { hashText } from "../../../common/index.ts";
 import { type CompiledWorld, controlTimestep, type Plant, SCENES, type World } from "../../../sim/index.ts";
 import { listRobots } from "../../../sim/node.ts";
-import type { CatalogueMessage, WorldMessage } from "../../../wire/index.ts";
+import type { CatalogueMessage, ModelDescription, WorldMessage } from "../../../wire/index.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
 import type { ControlSession } from "./control-session.ts";
 import type { PolicyShelf } from "./policy-shelf.ts";
@@ -15,7 +15,7 @@ export function describeWorld(
   kind: WorldMessage["kind"] = "simulation",
 ): WorldMessage {
   const { robot, config, modelHash, simulation } = plant;
-  const { sceneName, scene, robotModel } = compiled.world;
+  const { sceneName } = compiled.world;
   const worldId = hashText(JSON.stringify([modelHash, robot, sceneName, config]));
   return {
     op: "world",
@@ -27,11 +27,16 @@ export function describeWorld(
     engine: simulation.model.mujoco.mj_versionString(),
     modelHash,
     plant: { ...config },
-    model: {
-      url: worldPath(worldId),
-      robotMain: robotModel.main,
-      scene: "kind" in scene ? { ...scene } : scene.main,
-    },
+    model: modelOf(worldId, compiled.world),
+  };
+}
+
+/** Where clients find the files of a world, and which to begin with. */
+export function modelOf(worldId: string, { robotModel, scene }: World): ModelDescription {
+  return {
+    url: worldPath(worldId),
+    robotMain: robotModel.main,
+    scene: "kind" in scene ? { ...scene } : scene.main,
   };
 }
 
