@@ -145,4 +145,4 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
   };
 }
 
-const CURVES = ["loss", "validationLoss", "gradientNorm", "learningRate", "framesPerSecond", "skipped"];
+const CURVES = ["loss", "validationLoss", "landmarkLoss", "gradientNorm", "learningRate", "framesPerSecond", "skipped"];

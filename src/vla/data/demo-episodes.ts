@@ -1,4 +1,4 @@
-import { COMMANDED_JOINTS, type DemoFile, type DemoInfo } from "../../sim/index.ts";
+import { COMMANDED_JOINTS, type DemoFile, type DemoInfo, manipulationTask } from "../../sim/index.ts";
 import type { ActionDim } from "../vla-spec.ts";
 import type { EpisodeSet } from "./episodes.ts";
 
@@ -16,10 +16,19 @@ export function demoEpisodes(file: DemoFile, keeps: (info: DemoInfo) => boolean 
       if (!keeps(info) || info.frames === 0) return [];
       const { proprioception, actions, images } = file.read(i);
       const { instruction, frames } = info;
-      const { imageStride } = header;
-      return [{ task: header.task, instruction, frames, proprioception, actions, images, imageStride }];
+      const { imageStride, task } = header;
+      const landmark = landmarkOf(task, info);
+      return [{ task, instruction, frames, proprioception, actions, images, imageStride, landmark }];
     }),
   };
+}
+
+/** The place of the target in the scene that the episode was made in: split, seed and shifts decide it. */
+function landmarkOf(task: string, { split, seed, shifts }: DemoInfo): readonly [number, number] {
+  const { things, target } = manipulationTask(task).layout({ split, seed, shifts });
+  const thing = things.find(({ body }) => body === target);
+  if (thing === undefined) throw new RangeError(`The scene of ${task} has no place for "${target}".`);
+  return [thing.pos[0], thing.pos[1]];
 }
 
 /**

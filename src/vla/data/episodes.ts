@@ -12,6 +12,11 @@ export interface TrainingEpisode {
   /** By camera, [pictures, height, width, 3]; picture i belongs to frame i · imageStride. */
   readonly images: ReadonlyMap<string, Uint8Array>;
   readonly imageStride: number;
+  /**
+   * Where the thing that the instruction speaks of stood when the episode began, on the bench (x, y), m. Only training
+   * knows it; absent where nobody does.
+   */
+  readonly landmark?: readonly [number, number];
 }
 
 /** Demonstrations of one robot with the same cameras, proprioception and actions. */

@@ -25,6 +25,12 @@ export function processOf({ head }: Pick<VlaSpec, "head">): NoiseProcess {
   return head.kind === "diffusion" ? DIFFUSION : FLOW;
 }
 
+/** Frames of an episode in which nothing has been moved yet. */
+const LANDMARK_FRAMES = 14;
+/** The middle of the bench's near half and how far things are from it, m. */
+const LANDMARK_MIDDLE = [0.38, 0];
+const LANDMARK_SPREAD = 0.1;
+
 /** Arrays of one batch, in the names and shapes of the training graph's inputs; filled in place. */
 export class Batch {
   readonly tensors: Readonly<Record<string, TensorValue>>;
@@ -45,6 +51,7 @@ export class Batch {
   fill(frames: readonly FrameRef[], rng: Rng, disturbance: Disturbance): void {
     frames.forEach((frame, i) => {
       this.#observe(frame, i, rng, disturbance);
+      this.#point(frame, i);
       this.#aim(frame, i, rng);
     });
   }
@@ -69,6 +76,16 @@ export class Batch {
     normalise(proprioception.subarray(at, at + count), this.#spec.normalisation.proprioception, own);
     if (disturbance.proprioceptionNoise > 0)
       for (let j = 0; j < count; j++) own[j] += disturbance.proprioceptionNoise * rng.normal();
+  }
+
+  /** Tells where the landmark is, while it surely stands there still. */
+  #point({ episode, picture }: FrameRef, i: number): void {
+    const { landmark, imageStride } = this.#set.episodes[episode];
+    const isKnown = landmark !== undefined && picture * imageStride < LANDMARK_FRAMES;
+    (this.tensors.landmarkKnown.data as Float32Array)[i] = isKnown ? 1 : 0;
+    const own = (this.tensors.landmark.data as Float32Array).subarray(2 * i, 2 * i + 2);
+    if (isKnown) own.set(landmark.map((place, k) => (place - LANDMARK_MIDDLE[k]) / LANDMARK_SPREAD));
+    else own.fill(0);
   }
 
   #aim({ episode, picture }: FrameRef, i: number, rng: Rng): void {
@@ -148,6 +165,8 @@ function makeTensors(spec: VlaSpec, { frames, noises }: BatchShape): Record<stri
     ...Object.fromEntries(images),
     tokens: integers(frames, textTokens, textPieces),
     proprioception: floats(frames, count),
+    landmark: floats(frames, 2),
+    landmarkKnown: floats(frames, 1),
     ...head,
   };
 }

@@ -1,12 +1,13 @@
 import {
   add,
   concat,
-  layerNorm,
+  type Dim,
   linear,
   mlp,
   mul,
   type Node,
   normalInitialiser,
+  normaliseRows,
   type Parameters,
   reshape,
   silu,
@@ -14,7 +15,7 @@ import {
 } from "../../learn/index.ts";
 import type { NetworkShape } from "./network-shape.ts";
 import type { Prefix } from "./prefix-network.ts";
-import { sharedAttention } from "./shared-attention.ts";
+import { crossAttention, sharedAttention } from "./shared-attention.ts";
 
 /** What the expert makes of a chunk's tokens. */
 export interface ExpertOutput {
@@ -28,26 +29,25 @@ export interface ExpertOutput {
 const PERIODS = { longest: 4, shortest: 4e-3 };
 
 /**
- * Tokens of a noised chunk: its actions and the flow time, mixed by an MLP, as in pi0.
+ * Tokens of a noised chunk: its actions, a few a token, and the flow time, mixed by an MLP, as in pi0.
  *
- * @param chunk [batch, candidates, tokens, actions]
+ * @param chunk [batch, candidates, chunkHorizon, actions]
  * @param time  [batch, candidates], or [1, 1] for all alike
  */
 export function chunkTokens(parameters: Parameters, chunk: Node, time: Node, shape: NetworkShape): Node {
-  const { expertWidth: width } = shape;
+  const { expertWidth: width, actionsPerToken } = shape;
   const [rows, columns] = time.shape;
+  const [batch, candidates, horizon, actions] = chunk.shape as [Dim, Dim, number, number];
+  const tokens = horizon / actionsPerToken;
+  const grouped = reshape(chunk, [batch, candidates, tokens, actionsPerToken * actions]);
   const when = linear(parameters, "expert.time", timeFeatures(time, shape.timeFeatures), width);
-  const what = linear(parameters, "expert.action", chunk, width);
+  const what = linear(parameters, "expert.action", grouped, width);
   const mixed = silu(add(what, reshape(when, [rows, columns, 1, width])));
-  const positions = parameters.get(
-    "expert.positions",
-    [chunk.shape[2] as number, width],
-    normalInitialiser(0.02),
-  );
+  const positions = parameters.get("expert.positions", [tokens, width], normalInitialiser(0.02));
   return add(linear(parameters, "expert.mix", mixed, width), positions);
 }
 
-/** The action expert: tokens of each candidate attend to the prefix, layer by layer, and to each other. */
+/** The action expert: tokens of each candidate attend to the prefix, layer by layer, and to each other if there are several. */
 export function expertNetwork(
   parameters: Parameters,
   tokens: Node,
@@ -57,16 +57,21 @@ export function expertNetwork(
 ): ExpertOutput {
   const { expertWidth, width, heads, expansion } = shape;
   let x = tokens;
-  prefix.memories.forEach((memory, layer) => {
+  prefix.forEach((memory, layer) => {
     const name = `expert.${layer}`;
-    const h = layerNorm(parameters, `${name}.attentionNorm`, x);
-    const [q, k, v] = split(linear(parameters, `${name}.qkv`, h, 3 * width), [width, width, width], -1);
-    const mixed = sharedAttention({ q, k, v }, heads, memory, prefix.bias, ownBias);
+    const h = normaliseRows(x);
+    const isAlone = tokens.shape[2] === 1;
+    const [q, k, v] = isAlone
+      ? [linear(parameters, `${name}.q`, h, width)]
+      : split(linear(parameters, `${name}.qkv`, h, 3 * width), [width, width, width], -1);
+    const mixed = isAlone
+      ? crossAttention(q, heads, memory)
+      : sharedAttention({ q, k, v }, heads, memory, ownBias);
     x = add(x, linear(parameters, `${name}.attentionOut`, mixed, expertWidth));
-    const normed = layerNorm(parameters, `${name}.mlpNorm`, x);
+    const normed = normaliseRows(x);
     x = add(x, mlp(parameters, `${name}.mlp`, normed, [expansion * expertWidth, expertWidth], "silu"));
   });
-  const hidden = layerNorm(parameters, "expert.finalNorm", x);
+  const hidden = normaliseRows(x);
   return { hidden, output: linear(parameters, "expert.out", hidden, outputs) };
 }
 

@@ -1,12 +1,22 @@
 import { hashFloats, hashText } from "../../common/index.ts";
-import { encodeModel, Graph, type ParameterLayout, Parameters, stack, unstack } from "../../learn/index.ts";
+import {
+  type Dim,
+  encodeModel,
+  Graph,
+  mul,
+  type ParameterLayout,
+  Parameters,
+  stack,
+  sub,
+  unstack,
+} from "../../learn/index.ts";
 import type { VlaSpec } from "../vla-spec.ts";
 import { denoisingExpert, type NetworkSpec, prefixInputs, shapeOf, spellingExpert } from "./network.ts";
 import { type Prefix, prefixNetwork } from "./prefix-network.ts";
 
 /** A small VLA as files: two ONNX graphs, each with the manifest in its metadata. */
 export interface VlaFiles {
-  /** Once per observation: pictures, words and proprioception to `keys`, `values` and `bias`. */
+  /** Once per observation: pictures, words and proprioception to `keys` and `values`. */
   readonly prefix: Uint8Array;
   /** Once per denoising step, or per token: candidates and what the prefix left to `output` and `hidden`. */
   readonly step: Uint8Array;
@@ -28,26 +38,25 @@ export function writeVla(spec: VlaSpec, layout: ParameterLayout, weights: Float3
   };
 }
 
-/** Outputs `keys` and `values` [layers, batch, heads, tokens, size] and `bias` [batch, 1, 1, tokens]. */
+/** Outputs `keys` and `values`, [layers, batch, heads, tokens, size]. */
 export function prefixGraph(spec: NetworkSpec, layout: ParameterLayout, weights: Float32Array): Graph {
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
-  const { memories, bias } = prefixNetwork(parameters, prefixInputs(graph, spec, "batch"), shapeOf(spec));
+  const { prefix } = prefixNetwork(parameters, prefixInputs(graph, spec, "batch"), shapeOf(spec));
   graph.output(
     "keys",
     stack(
-      memories.map(({ keys }) => keys),
+      prefix.map(({ keys }) => keys),
       0,
     ),
   );
   graph.output(
     "values",
     stack(
-      memories.map(({ values }) => values),
+      prefix.map(({ values }) => values),
       0,
     ),
   );
-  graph.output("bias", bias);
   parameters.bindToValues(weights);
   return graph;
 }
@@ -65,15 +74,7 @@ export function stepGraph(
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
   const [batch, candidates] = batching === "shared" ? [1, "candidates"] : ["batch", 1];
-  const { layers, heads, width } = shapeOf(spec);
-  const tokens = prefixTokens(spec);
-  const memory = [layers, batch, heads, tokens, width / heads];
-  const keys = unstack(graph.input("keys", memory), 0);
-  const values = unstack(graph.input("values", memory), 0);
-  const prefix: Prefix = {
-    memories: keys.map((each, i) => ({ keys: each, values: values[i] })),
-    bias: graph.input("bias", [batch, 1, 1, tokens]),
-  };
+  const prefix = prefixInput(graph, spec, batch);
   const [horizon, actions] = [spec.chunkHorizon, spec.actions.length];
   const { output, hidden } =
     spec.head.kind === "autoregressive"
@@ -97,9 +98,42 @@ export function stepGraph(
   return graph;
 }
 
-/** How many tokens an observation becomes: patches of every camera, one for the body, and the words. */
+/**
+ * The whole of sampling by flow matching as one graph: `stepGraph` again and again from pure noise, so that nothing but the
+ * noise goes in and nothing but chunks and features come out. Inputs `chunk`, `keys` and `values` as there; outputs `denoised`
+ * and `hidden` of the last step.
+ */
+export function samplingGraph(
+  spec: NetworkSpec,
+  layout: ParameterLayout,
+  weights: Float32Array,
+  steps: number,
+): Graph {
+  const graph = new Graph();
+  const parameters = new Parameters(graph, layout);
+  const prefix = prefixInput(graph, spec, 1);
+  let chunk = graph.input("chunk", [1, "candidates", spec.chunkHorizon, spec.actions.length]);
+  for (let k = 0; k < steps; k++) {
+    const time = graph.constant(Float32Array.of(1 - k / steps), [1, 1]);
+    const { output, hidden } = denoisingExpert(parameters, chunk, time, prefix, spec);
+    chunk = sub(chunk, mul(output, 1 / steps));
+    if (k === steps - 1) graph.output("hidden", hidden);
+  }
+  graph.output("denoised", chunk);
+  parameters.bindToValues(weights);
+  return graph;
+}
+
+/** Declares what the prefix left as inputs. */
+function prefixInput(graph: Graph, spec: NetworkSpec, batch: Dim): Prefix {
+  const { layers, heads, width } = shapeOf(spec);
+  const memory = [layers, batch, heads, prefixTokens(spec), width / heads];
+  const keys = unstack(graph.input("keys", memory), 0);
+  const values = unstack(graph.input("values", memory), 0);
+  return keys.map((each, i) => ({ keys: each, values: values[i] }));
+}
+
+/** How many tokens an observation becomes: glances at the pictures, one for the body and one for the sentence. */
 export function prefixTokens(spec: NetworkSpec): number {
-  const { patchSize, textTokens } = shapeOf(spec);
-  const patches = spec.cameras.map(({ width, height }) => (width / patchSize) * (height / patchSize));
-  return patches.reduce((sum, count) => sum + count, 0) + 1 + textTokens;
+  return shapeOf(spec).glances + 2;
 }

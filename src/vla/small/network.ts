@@ -56,7 +56,9 @@ export function denoisingExpert(
 ): ExpertOutput {
   const shape = shapeOf(spec);
   const tokens = chunkTokens(parameters, chunk, time, shape);
-  return expertNetwork(parameters, tokens, prefix, shape, { outputs: spec.actions.length });
+  const outputs = shape.actionsPerToken * spec.actions.length;
+  const { hidden, output } = expertNetwork(parameters, tokens, prefix, shape, { outputs });
+  return { hidden, output: reshape(output, chunk.shape) };
 }
 
 /**

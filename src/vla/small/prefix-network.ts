@@ -7,23 +7,21 @@ import {
   dotProductAttention,
   gather,
   greater,
-  layerNorm,
   linear,
   max,
   mlp,
   mul,
   type Node,
   normalInitialiser,
+  normaliseRows,
   type Parameters,
-  pad,
-  patchEmbedding,
   reshape,
   silu,
   split,
-  sub,
   sum,
   transpose,
 } from "../../learn/index.ts";
+import { glance } from "./glance.ts";
 import type { NetworkShape } from "./network-shape.ts";
 import type { PrefixMemory } from "./shared-attention.ts";
 
@@ -37,28 +35,28 @@ export interface PrefixInputs {
   readonly proprioception: Node;
 }
 
-/** What the prefix leaves for the expert: a memory per layer, and which of its keys are padding. */
-export interface Prefix {
-  readonly memories: readonly PrefixMemory[];
-  /** [batch, 1, 1, keys]: 0, or -1e9 at padding. */
-  readonly bias: Node;
+/** What the prefix leaves for the expert: a memory per layer. */
+export type Prefix = readonly PrefixMemory[];
+
+/** An observation as read. */
+export interface Reading {
+  readonly prefix: Prefix;
+  /** Its tokens before the last layer, normalised, [batch, tokens, width]: the glances come first. */
+  readonly tokens: Node;
 }
 
-/** Reads an observation: patches, words and the body's state as tokens of one transformer that looks in all directions. */
-export function prefixNetwork(parameters: Parameters, inputs: PrefixInputs, shape: NetworkShape): Prefix {
-  const text = textTokens(parameters, inputs.tokens, shape);
-  const seen = inputs.images.map((image, i) =>
-    marked(parameters, imageTokens(parameters, image, i, shape), text.summary, shape),
-  );
-  const state = stateToken(parameters, inputs.proprioception, shape);
-  let x = concat([...seen, state, text.tokens], 1);
-  const [batch, keys] = x.shape;
-  const padding = mul(sub(text.isWord, 1), 1e9);
-  const bias = reshape(pad(padding, (keys as number) - shape.textTokens, 0, 1), [batch, 1, 1, keys]);
+/** Reads an observation: glances at the pictures, the body's state and the sentence as tokens of one transformer. */
+export function prefixNetwork(parameters: Parameters, inputs: PrefixInputs, shape: NetworkShape): Reading {
+  const summary = sentence(parameters, inputs.tokens, shape);
+  const state = mlp(parameters, "state", inputs.proprioception, [shape.width, shape.width], "silu");
+  const seen = glance(parameters, inputs.images, { summary, state }, shape);
+  const single = (x: Node): Node => reshape(x, [x.shape[0], 1, shape.width]);
+  let x = concat([seen, single(state), single(summary)], 1);
   const memories: PrefixMemory[] = [];
+  let tokens = x;
   for (let layer = 0; layer < shape.layers; layer++) {
     const name = `prefix.${layer}`;
-    const h = layerNorm(parameters, `${name}.attentionNorm`, x);
+    const h = normaliseRows(x);
     const isLast = layer === shape.layers - 1;
     // Nobody reads what the last layer would make of the tokens; only its keys and values are needed.
     const parts = split(
@@ -68,51 +66,23 @@ export function prefixNetwork(parameters: Parameters, inputs: PrefixInputs, shap
     ).map((part) => perHead(part, shape.heads));
     const [keys, values, queries] = parts;
     memories.push({ keys, values });
+    tokens = h;
     if (isLast) break;
-    const mixed = transpose(dotProductAttention(queries, keys, values, bias), [0, 2, 1, 3]);
+    const mixed = transpose(dotProductAttention(queries, keys, values), [0, 2, 1, 3]);
     x = add(x, linear(parameters, `${name}.attentionOut`, reshape(mixed, x.shape), shape.width));
-    const normed = layerNorm(parameters, `${name}.mlpNorm`, x);
+    const normed = normaliseRows(x);
     const sizes = [shape.expansion * shape.width, shape.width];
     x = add(x, mlp(parameters, `${name}.mlp`, normed, sizes, "silu"));
   }
-  return { memories, bias };
+  return { prefix: memories, tokens };
 }
 
-function imageTokens(parameters: Parameters, image: Node, camera: number, shape: NetworkShape): Node {
-  const pixels = sub(mul(cast(image, { type: image.graph.float }), 1 / 127.5), 1);
-  const tokens = patchEmbedding(parameters, "patch", pixels, shape.patchSize, shape.width);
-  const small = normalInitialiser(0.02);
-  const count = tokens.shape[1] as number;
-  return add(tokens, parameters.get(`camera.${camera}.positions`, [count, shape.width], small));
-}
-
-/**
- * Patches scaled and shifted by what the sentence says, before anybody looks at them (FiLM, Perez et al. 2018): a colour
- * word times a coloured patch is what a transformer of this size takes very long to find by attention alone.
- */
-function marked(parameters: Parameters, tokens: Node, summary: Node, { width }: NetworkShape): Node {
-  const batch: Dim = tokens.shape[0];
-  const [scale, shift] = split(linear(parameters, "film.words", summary, 2 * width), [width, width], -1).map(
-    (part) => reshape(part, [batch, 1, width]),
-  );
-  const said = add(
-    mul(linear(parameters, "film.patches", layerNorm(parameters, "film.norm", tokens), width), scale),
-    shift,
-  );
-  return add(tokens, linear(parameters, "film.out", silu(said), width));
-}
-
-function stateToken(parameters: Parameters, proprioception: Node, shape: NetworkShape): Node {
-  const hidden = mlp(parameters, "state", proprioception, [shape.width, shape.width], "silu");
-  return reshape(hidden, [proprioception.shape[0], 1, shape.width]);
-}
-
-/** Words as the mean of their pieces, with a position each, through an MLP; 1 where there is a word, else 0; their mean [batch, width]. */
-function textTokens(
+/** What the sentence says, [batch, width]: words as the mean of their pieces, with a position each, through an MLP; their mean. */
+function sentence(
   parameters: Parameters,
   pieces: Node,
   { width, textTokens: count, textPieces, textBuckets }: NetworkShape,
-): { readonly tokens: Node; readonly isWord: Node; readonly summary: Node } {
+): Node {
   const batch: Dim = pieces.shape[0];
   const table = parameters.get("text.pieces", [textBuckets, width], normalInitialiser(0.05));
   const isPiece = cast(greater(pieces, 0), { type: pieces.graph.float });
@@ -125,10 +95,8 @@ function textTokens(
     placed,
     linear(parameters, "text.mix", silu(linear(parameters, "text.up", placed, width)), width),
   );
-  const isWord = reshape(cast(greater(found, 0), { type: pieces.graph.float }), [batch, count]);
-  const present = reshape(isWord, [batch, count, 1]);
-  const summary = div(sum(mul(tokens, present), [1]), max(sum(present, [1]), 1));
-  return { tokens, isWord, summary };
+  const present = cast(greater(found, 0), { type: pieces.graph.float });
+  return div(sum(mul(tokens, present), [1]), max(sum(present, [1]), 1));
 }
 
 /** [batch, tokens, width] to [batch, heads, tokens, width / heads]. */

@@ -1,6 +1,7 @@
 import {
   add,
   concat,
+  dotProductAttention,
   matmul,
   mul,
   type Node,
@@ -22,14 +23,12 @@ export interface PrefixMemory {
  * query axis, so that the prefix is neither copied nor read once per candidate.
  *
  * @param q, k, v    [batch, candidates, tokens, heads · size]
- * @param prefixBias added to the scores of the prefix, [batch, 1, 1, keys]
  * @param ownBias    added to the scores among own tokens, [tokens, tokens]; undefined: all see all
  */
 export function sharedAttention(
   { q, k, v }: { readonly q: Node; readonly k: Node; readonly v: Node },
   heads: number,
   prefix: PrefixMemory,
-  prefixBias: Node,
   ownBias?: Node,
 ): Node {
   const [batch, candidates, tokens, width] = q.shape;
@@ -40,7 +39,7 @@ export function sharedAttention(
   const [ownK, ownV] = [perHead(k), perHead(v)];
   const queries = sizeOf([candidates, tokens]);
   const folded = reshape(scaledQ, [batch, heads, queries, size]);
-  const prefixScores = add(matmul(folded, transpose(prefix.keys)), prefixBias);
+  const prefixScores = matmul(folded, transpose(prefix.keys));
   const own = matmul(scaledQ, transpose(ownK));
   const ownScores = reshape(ownBias === undefined ? own : add(own, ownBias), [batch, heads, queries, tokens]);
   const weights = softmax(concat([prefixScores, ownScores], -1));
@@ -55,4 +54,17 @@ export function sharedAttention(
     size,
   ]);
   return reshape(transpose(mixed, [0, 2, 3, 1, 4]), [batch, candidates, tokens, width]);
+}
+
+/**
+ * Attention of candidates of one token each to the prefix. A token has nobody of its own to look at.
+ *
+ * @param q [batch, candidates, 1, heads · size]
+ */
+export function crossAttention(q: Node, heads: number, prefix: PrefixMemory): Node {
+  const [batch, candidates, tokens, width] = q.shape;
+  const size = (width as number) / heads;
+  const folded = transpose(reshape(q, [batch, candidates, heads, size]), [0, 2, 1, 3]);
+  const mixed = dotProductAttention(folded, prefix.keys, prefix.values);
+  return reshape(transpose(mixed, [0, 2, 1, 3]), [batch, candidates, tokens, width]);
 }

@@ -1,5 +1,12 @@
 import { errorMessage } from "../../common/index.ts";
-import { InferenceSession, readMetadata, type SessionOptions, type TensorValue } from "../../learn/index.ts";
+import {
+  decodeModel,
+  encodeModel,
+  InferenceSession,
+  readMetadata,
+  type SessionOptions,
+  type TensorValue,
+} from "../../learn/index.ts";
 import { NotFiniteError, VlaFileError, VlaMismatchError } from "../errors.ts";
 import { binCentre, spell } from "../heads/autoregressive.ts";
 import { type Denoised, denoise, denoiseOnce, type ExpertPass } from "../heads/denoising.ts";
@@ -7,9 +14,10 @@ import type { Candidates, ObservationContext, SampleOptions, VlaModel, VlaObserv
 import { normalise, rebase, unnormalise } from "../normalisation.ts";
 import { VlaSpec } from "../vla-spec.ts";
 import { processOf } from "./batches.ts";
-import { MANIFEST_KEY, type VlaFiles } from "./export.ts";
+import { MANIFEST_KEY, samplingGraph, type VlaFiles } from "./export.ts";
 import { imageInput, shapeOf } from "./network.ts";
 import { tokenize } from "./tokenizer.ts";
+import { networkLayout } from "./training-graph.ts";
 
 /** The manifest in the bytes of one of a VLA's graphs. Throws `VlaFileError`. */
 export function readVlaSpec(bytes: Uint8Array): VlaSpec {
@@ -29,11 +37,19 @@ export class SmallVla implements VlaModel {
   readonly spec: VlaSpec;
   readonly #prefix: InferenceSession;
   readonly #step: InferenceSession;
+  /** All denoising steps in one graph; only flow matching has it. */
+  readonly #sampler: InferenceSession | undefined;
 
-  private constructor(spec: VlaSpec, prefix: InferenceSession, step: InferenceSession) {
+  private constructor(
+    spec: VlaSpec,
+    prefix: InferenceSession,
+    step: InferenceSession,
+    sampler: InferenceSession | undefined,
+  ) {
     this.spec = spec;
     this.#prefix = prefix;
     this.#step = step;
+    this.#sampler = sampler;
   }
 
   /** Throws `VlaFileError` where the graphs are not a VLA, or of two different ones. */
@@ -45,11 +61,16 @@ export class SmallVla implements VlaModel {
         `The prefix is of model ${spec.modelHash}, the step of ${other.modelHash}.`,
         "Keep the two graphs of one export together.",
       );
-    const sessions = [
+    const [first, second] = [
       await InferenceSession.load(prefix, options),
       await InferenceSession.load(step, options),
     ];
-    return new SmallVla(spec, sessions[0], sessions[1]);
+    const { head } = spec;
+    const sampler =
+      head.kind === "flow"
+        ? await InferenceSession.load(unrolled(spec, step, head.steps), options)
+        : undefined;
+    return new SmallVla(spec, first, second, sampler);
   }
 
   async encode(observation: VlaObservation): Promise<ObservationContext> {
@@ -57,12 +78,13 @@ export class SmallVla implements VlaModel {
     const proprioception = Float32Array.from(observation.proprioception);
     return this.spec.head.kind === "autoregressive"
       ? new SpellingContext(this.spec, this.#step, memory, proprioception)
-      : new DenoisingContext(this.spec, this.#step, memory, proprioception);
+      : new DenoisingContext(this.spec, this.#step, this.#sampler, memory, proprioception);
   }
 
   [Symbol.dispose](): void {
     this.#prefix[Symbol.dispose]();
     this.#step[Symbol.dispose]();
+    this.#sampler?.[Symbol.dispose]();
   }
 
   #inputs(observation: VlaObservation): Record<string, TensorValue> {
@@ -104,6 +126,16 @@ export class SmallVla implements VlaModel {
   }
 }
 
+/** All denoising steps as one graph, from the weights in the graph of one step. */
+function unrolled(spec: VlaSpec, step: Uint8Array, steps: number): Uint8Array {
+  const layout = networkLayout(spec);
+  const weights = new Float32Array(layout.size);
+  const known = new Set(layout.entries.map(({ name }) => name));
+  for (const { name, data } of decodeModel(step).graph.initializers)
+    if (known.has(name)) layout.view(weights, name).set(data as Float32Array);
+  return encodeModel(samplingGraph(spec, layout, weights, steps).model("sample"));
+}
+
 type Memory = Readonly<Record<string, TensorValue>>;
 
 /** What both kinds of heads have in common: chunks back into robot units, features at one position. */
@@ -139,9 +171,19 @@ class Decoding {
 
 class DenoisingContext extends Decoding implements ObservationContext {
   readonly #pass: ExpertPass;
+  readonly #sampler: InferenceSession | undefined;
+  readonly #memory: Memory;
 
-  constructor(spec: VlaSpec, step: InferenceSession, memory: Memory, proprioception: Float32Array) {
+  constructor(
+    spec: VlaSpec,
+    step: InferenceSession,
+    sampler: InferenceSession | undefined,
+    memory: Memory,
+    proprioception: Float32Array,
+  ) {
     super(spec, proprioception);
+    this.#sampler = sampler;
+    this.#memory = memory;
     const [horizon, size] = [spec.chunkHorizon, spec.actions.length];
     const time = new Float32Array(1);
     const timeTensor: TensorValue = { type: "float32", dims: [1, 1], data: time };
@@ -159,6 +201,7 @@ class DenoisingContext extends Decoding implements ObservationContext {
   }
 
   async sample(noise: Float32Array, { guidance }: SampleOptions = {}): Promise<Candidates> {
+    if (this.#sampler !== undefined && guidance === undefined) return await this.#atOnce(this.#sampler, noise);
     const { head } = this.spec;
     const steps = head.kind === "flow" || head.kind === "diffusion" ? head.steps : 1;
     return this.#first(await denoise(processOf(this.spec), this.#pass, noise, steps, guidance));
@@ -166,6 +209,14 @@ class DenoisingContext extends Decoding implements ObservationContext {
 
   async refine(chunks: Float32Array, noise: Float32Array, time: number): Promise<Candidates> {
     return this.#first(await denoiseOnce(processOf(this.spec), this.#pass, chunks, noise, time));
+  }
+
+  async #atOnce(sampler: InferenceSession, noise: Float32Array): Promise<Candidates> {
+    const { chunkHorizon, actions } = this.spec;
+    const dims = [1, noise.length / (chunkHorizon * actions.length), chunkHorizon, actions.length];
+    const chunk: TensorValue = { type: "float32", dims, data: noise };
+    const { denoised, hidden } = await sampler.run({ ...this.#memory, chunk });
+    return this.#first({ chunks: denoised.data as Float32Array, hidden: hidden.data as Float32Array });
   }
 
   #first({ chunks, hidden }: Denoised): Candidates {

@@ -26,6 +26,7 @@ export interface TrainingReport {
   readonly step: number;
   /** Mean over these steps. */
   readonly loss: number;
+  readonly landmarkLoss: number;
   readonly gradientNorm: number;
   readonly learningRate: number;
   /** Steps of the run so far that were left out because their gradient was no number. */
@@ -156,18 +157,20 @@ export class VlaTrainer implements Disposable {
     const begun = this.#now();
     const last = Math.min(this.config.steps, this.#step + count);
     const steps = last - this.#step;
-    let [loss, norm, inARow] = [0, 0, 0];
+    let [loss, landmarkLoss, norm, inARow] = [0, 0, 0, 0];
     while (this.#step < last) {
       const result = await this.#one();
       inARow = result === undefined ? inARow + 1 : 0;
       if (inARow > MAX_SKIPPED_IN_A_ROW) throw brokenDown(this.#step);
       loss += result?.loss ?? 0;
+      landmarkLoss += result?.landmarkLoss ?? 0;
       norm += result?.norm ?? 0;
     }
     const seconds = (this.#now() - begun) / 1000;
     return {
       step: this.#step,
       loss: loss / steps,
+      landmarkLoss: landmarkLoss / steps,
       gradientNorm: norm / steps,
       learningRate: this.#rates.learningRate[0],
       skipped: this.#skipped,
@@ -216,7 +219,7 @@ export class VlaTrainer implements Disposable {
   }
 
   /** One gradient step; undefined where its gradient was no number and it changed nothing. */
-  async #one(): Promise<{ loss: number; norm: number } | undefined> {
+  async #one(): Promise<{ loss: number; landmarkLoss: number; norm: number } | undefined> {
     const { config } = this;
     const rng = this.#rng.fork(`step ${this.#step}`);
     this.#batch.fill(this.#framesOfStep(this.#step), rng, config);
@@ -226,8 +229,9 @@ export class VlaTrainer implements Disposable {
     await this.#session.step();
     this.#step++;
     const [loss] = this.#session.result("loss");
+    const [landmarkLoss] = this.#session.result("landmarkLoss");
     const [norm] = this.#session.result("gradientNorm");
-    if (Number.isFinite(norm) && Number.isFinite(loss)) return { loss, norm };
+    if (Number.isFinite(norm) && Number.isFinite(loss)) return { loss, landmarkLoss, norm };
     this.#skipped++;
     return undefined;
   }

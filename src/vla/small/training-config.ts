@@ -11,7 +11,7 @@ export const VlaTraining = z.strictObject({
   bins: z.int().min(2).default(64).describe("values of a token of the autoregressive head"),
   chunkHorizon: z.int().positive().default(16).describe("actions predicted at once"),
   executeHorizon: z.int().positive().default(8).describe("actions used before the next chunk"),
-  relativeActions: z.boolean().default(false).describe("joints as differences to where they are"),
+  relativeActions: z.boolean().default(true).describe("joints as differences to where they are"),
   network: NetworkShape.prefault({}),
   batchSize: z.int().positive().default(64).describe("frames a step"),
   noisesPerFrame: z
@@ -38,7 +38,12 @@ export const VlaTraining = z.strictObject({
     .max(1)
     .default(0.999)
     .describe("of the averaged weights, which are what is exported"),
-  shift: z.int().nonnegative().default(3).describe("pictures are moved by up to so many pixels"),
+  landmarkWeight: z
+    .number()
+    .nonnegative()
+    .default(0.5)
+    .describe("of the loss for saying where the thing is that the sentence speaks of"),
+  shift: z.int().nonnegative().default(0).describe("pictures are moved by up to so many pixels"),
   brightness: z
     .number()
     .min(0)

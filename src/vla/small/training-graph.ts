@@ -11,6 +11,7 @@ import {
   gather,
   gradients,
   less,
+  linear,
   logSoftmax,
   mean,
   mul,
@@ -19,13 +20,14 @@ import {
   ParameterLayout,
   Parameters,
   reshape,
+  slice,
   square,
   sub,
   sum,
   where,
 } from "../../learn/index.ts";
 import { denoisingExpert, type NetworkSpec, prefixInputs, shapeOf, spellingExpert } from "./network.ts";
-import { prefixNetwork } from "./prefix-network.ts";
+import { type Prefix, prefixNetwork } from "./prefix-network.ts";
 import type { VlaTraining } from "./training-config.ts";
 
 /** Sizes of a batch. */
@@ -40,18 +42,21 @@ export interface BatchShape {
 export function networkLayout(spec: NetworkSpec): ParameterLayout {
   const layout = new ParameterLayout();
   const graph = new Graph();
-  addLoss(new Parameters(graph, layout), spec, { frames: 1, noises: 1 });
+  addLosses(new Parameters(graph, layout), spec, { frames: 1, noises: 1 });
   return layout;
 }
 
 /**
- * The loss alone, of `parameters` that are fed: for validation. Further inputs as in `trainingGraph`; result `loss`.
+ * The losses alone, of `parameters` that are fed: for validation. Further inputs as in `trainingGraph`; results `loss` and
+ * `landmarkLoss`.
  */
 export function validationGraph(spec: NetworkSpec, shape: BatchShape): Graph {
   const graph = new Graph();
   const layout = networkLayout(spec);
   const parameters = new Parameters(graph, layout);
-  graph.output("loss", addLoss(parameters, spec, shape));
+  const { loss, landmarkLoss } = addLosses(parameters, spec, shape);
+  graph.output("loss", loss);
+  graph.output("landmarkLoss", landmarkLoss);
   parameters.bindTo(graph.input("parameters", [layout.size]));
   return graph;
 }
@@ -62,17 +67,19 @@ export function validationGraph(spec: NetworkSpec, shape: BatchShape): Graph {
  *
  * Inputs: those of the prefix, and of the head: `noised` and `target` [frames, noises, chunkHorizon, actions] with `time`
  * [frames, noises], or `spelled` int32 [frames, 1, chunkHorizon · actions]; `learningRate` and `averageShare`, scalars.
- * Carried: `parameters`, `average` and Adam's state. Results: `loss`, `gradientNorm`.
+ * `landmark` [frames, 2] and `landmarkKnown` [frames, 1]. Carried: `parameters`, `average` and Adam's state. Results: `loss`
+ * of the chunks, `landmarkLoss`, `gradientNorm`.
  */
 export function trainingGraph(spec: NetworkSpec, config: VlaTraining, shape: BatchShape): Graph {
   const graph = new Graph();
   const layout = networkLayout(spec);
   const parameters = new Parameters(graph, layout);
-  const loss = addLoss(parameters, spec, shape);
+  const { loss, landmarkLoss } = addLosses(parameters, spec, shape);
   const flat = graph.input("parameters", [layout.size]);
   parameters.bindTo(flat);
   graph.output("loss", loss);
-  const [gradient] = gradients(loss, [flat]);
+  graph.output("landmarkLoss", landmarkLoss);
+  const [gradient] = gradients(add(loss, mul(landmarkLoss, config.landmarkWeight)), [flat]);
   const clipped = clipByNorm(gradient, config.maxGradientNorm);
   graph.output("gradientNorm", clipped.norm);
   // False for NaN and infinity alike.
@@ -93,9 +100,36 @@ export function trainingGraph(spec: NetworkSpec, config: VlaTraining, shape: Bat
   return graph;
 }
 
-function addLoss(parameters: Parameters, spec: NetworkSpec, { frames, noises }: BatchShape): Node {
+interface Losses {
+  /** Of the chunks. */
+  readonly loss: Node;
+  /** Of the landmark: what the first glance says of where the thing is that the sentence speaks of. */
+  readonly landmarkLoss: Node;
+}
+
+function addLosses(parameters: Parameters, spec: NetworkSpec, shape: BatchShape): Losses {
   const { graph } = parameters;
-  const prefix = prefixNetwork(parameters, prefixInputs(graph, spec, frames), shapeOf(spec));
+  const { prefix, tokens } = prefixNetwork(
+    parameters,
+    prefixInputs(graph, spec, shape.frames),
+    shapeOf(spec),
+  );
+  const glanced = reshape(slice(tokens, 0, 1, 1), [shape.frames, shapeOf(spec).width]);
+  const miss = sub(linear(parameters, "landmark", glanced, 2), graph.input("landmark", [shape.frames, 2]));
+  const isKnown = graph.input("landmarkKnown", [shape.frames, 1]);
+  return {
+    loss: chunkLoss(parameters, prefix, spec, shape),
+    landmarkLoss: mean(mul(square(miss), isKnown)),
+  };
+}
+
+function chunkLoss(
+  parameters: Parameters,
+  prefix: Prefix,
+  spec: NetworkSpec,
+  { frames, noises }: BatchShape,
+): Node {
+  const { graph } = parameters;
   if (spec.head.kind === "autoregressive") {
     const { bins } = spec.head;
     const length = spec.chunkHorizon * spec.actions.length;
