@@ -54,6 +54,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./eval-vla.ts")).evalVla,
     },
     {
+      path: ["reproduce", "taco"],
+      summary: "Regenerate the tables and figures about TACO",
+      load: async () => (await import("./reproduce-taco.ts")).reproduceTaco,
+    },
+    {
       path: ["serve", "policy"],
       summary: "Serve a VLA to clients of openpi's policy protocol",
       load: async () => (await import("./serve-policy.ts")).servePolicy,
@@ -177,6 +182,10 @@ export const catalogue: Catalogue = {
     vla: {
       summary: "Vision-language-action models",
       examples: [{ line: "vla demos --episodes 20", about: "demonstrations to train one on" }],
+    },
+    reproduce: {
+      summary: "Published figures, made again",
+      examples: [{ line: "reproduce taco --quick", about: "a smoke test of ten minutes" }],
     },
     serve: {
       summary: "Servers",

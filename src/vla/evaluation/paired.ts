@@ -29,3 +29,15 @@ export function mcnemarExact(wins: number, losses: number): number {
   }
   return Math.min(1, 2 * tail);
 }
+
+/** p values corrected for their number by Holm's step-down rule, in the order given. */
+export function holm(p: readonly number[]): number[] {
+  const order = [...p.keys()].sort((a, b) => p[a] - p[b]);
+  const adjusted = Array<number>(p.length);
+  let least = 0;
+  order.forEach((index, rank) => {
+    least = Math.max(least, Math.min(1, (p.length - rank) * p[index]));
+    adjusted[index] = least;
+  });
+  return adjusted;
+}
