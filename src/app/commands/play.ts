@@ -29,6 +29,7 @@ import type { CommandIo } from "../command-io.ts";
 import { writeDivergence } from "../divergence.ts";
 import { readText } from "../files.ts";
 import { loadMotions } from "../motions.ts";
+import { playVla, VlaPlayFlags } from "../play-vla.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import type { Progress } from "../progress.ts";
 import { recordTo } from "../recorders.ts";
@@ -105,6 +106,7 @@ export const PlayFlags = z.strictObject({
     placeholder: "link",
   }),
   ...DdsNetwork.shape,
+  ...VlaPlayFlags,
 });
 export type PlayFlags = z.output<typeof PlayFlags>;
 
@@ -136,6 +138,10 @@ of the command.`,
       about: "the same on a robot on DDS, without a page",
     },
     {
+      line: 'play --headless --vla default --instruction "press the red button"',
+      about: "a VLA at a bench does what it is told",
+    },
+    {
       line: "play --headless --run runs/lower/20260101-120000_h1_2",
       about: "what a training run can do by now",
     },
@@ -145,7 +151,9 @@ of the command.`,
     },
   ],
   run: (flags, io) =>
-    flags.link !== undefined
+    flags.vla !== undefined
+      ? playWithVla({ ...flags, vla: flags.vla }, io)
+      : flags.link !== undefined
       ? playOnRobot({ ...flags, link: flags.link }, io)
       : flags.headless
         ? playWith(flags, io)
@@ -156,6 +164,13 @@ async function playOnRobot(flags: PlayFlags & { link: string }, io: CommandIo): 
   const { playOnLink, steerOnLink } = await import("../play-link.ts");
   if (!flags.headless && flags.seconds === undefined) return steerOnLink(flags, io);
   await playOnLink(flags, (robot) => requestOf(flags, robot, false), io);
+}
+
+async function playWithVla(flags: PlayFlags & { vla: string }, io: CommandIo): Promise<void> {
+  if (!["flat", "tabletop"].includes(flags.scene))
+    throw new UsageError(`A VLA has no work in "${flags.scene}".`, 'Leave --scene out, or say "tabletop".');
+  if (flags.headless) return await playVla(flags, io);
+  throw new UsageError("A VLA has no page yet.", "Add --headless.");
 }
 
 async function playOnPage(flags: PlayFlags, io: CommandIo): Promise<void> {

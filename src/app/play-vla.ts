@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import { mean, UsageError } from "../common/index.ts";
+import { type EpisodeRequest, Engine, manipulationRobot, manipulationTask } from "../sim/index.ts";
+import {
+  type Arm,
+  checkAgainstRobot,
+  FeatureScorer,
+  runEpisode,
+  type Scorers,
+  SELECTORS,
+  SmallVla,
+  selectorNamed,
+  type VlaFiles,
+} from "../vla/index.ts";
+import { type EnvironmentSetup, episodeFor, openEnvironment, taskFor } from "../vla/node.ts";
+import type { CommandIo } from "./command-io.ts";
+import { loadManipulation } from "./manipulation.ts";
+import { shippedPath } from "./package-root.ts";
+import { readScorers, readVla } from "./vla-files.ts";
+
+/** What `play` takes for a VLA. */
+export const VlaPlayFlags = {
+  vla: z.string().optional().meta({
+    description: 'a VLA drives the arms: "default" for the one that ships, or a run of train vla',
+    placeholder: "folder",
+  }),
+  instruction: z.string().optional().describe("what the VLA is told; default: what the scene says"),
+  task: z.string().optional().describe("manipulation task; default: the one that the instruction is about"),
+  scorers: z
+    .string()
+    .optional()
+    .meta({ description: "run of train taco; default: those beside the VLA", placeholder: "folder" }),
+  selector: z.enum(SELECTORS).optional().describe("way to choose among chunks; default: taco if it can"),
+  candidates: z.int().positive().default(16).describe("chunks to choose from"),
+} as const;
+
+/** The flags of `play` that matter to a VLA. */
+export interface VlaRun {
+  readonly vla: string;
+  readonly instruction?: string | undefined;
+  readonly task?: string | undefined;
+  readonly scorers?: string | undefined;
+  readonly selector?: (typeof SELECTORS)[number] | undefined;
+  readonly candidates: number;
+  readonly seed: number;
+}
+
+/** A VLA with what chooses for it, as data that crosses to a thread. */
+export interface VlaSetup {
+  readonly model: VlaFiles;
+  readonly scorers: Partial<Readonly<Record<keyof Scorers, Uint8Array>>>;
+  readonly selector: string;
+  readonly candidates: number;
+  readonly instruction: string;
+  readonly request: EpisodeRequest;
+  readonly environment: EnvironmentSetup;
+}
+
+/** Where the VLA that ships is. */
+const DEFAULT_VLA = ["assets", "policies", "vla"];
+
+/** Finds model, scorers, task and a scene in which the instruction can be obeyed. Throws `UsageError` where something is missing. */
+export async function setUpVla(run: VlaRun): Promise<VlaSetup> {
+  const folder = run.vla === "default" ? shippedPath(...DEFAULT_VLA) : run.vla;
+  if (!existsSync(folder)) throw new UsageError(`There is no VLA at "${folder}".`, "Train one with train vla.");
+  const model = await readVla(folder);
+  const scorers = await readScorers(run.scorers ?? folder);
+  const selector = run.selector ?? ("taco" in scorers ? "taco" : "single");
+  const name = run.task ?? (run.instruction === undefined ? "pick-place" : taskFor(run.instruction));
+  const task = manipulationTask(name).name;
+  const seed = { split: "test", seed: run.seed } as const;
+  const request = run.instruction === undefined ? seed : episodeFor(task, run.instruction, seed);
+  const instruction = run.instruction ?? manipulationTask(task).layout(request).instruction;
+  const environment = await loadManipulation(task, "fixed", undefined);
+  return { model, scorers, selector, candidates: run.candidates, instruction, request, environment };
+}
+
+/** A VLA in memory, ready to choose. Hold it with `using`. */
+export async function openVla(setup: VlaSetup): Promise<{ model: SmallVla; arm: Arm } & Disposable> {
+  const model = await SmallVla.load(setup.model);
+  checkAgainstRobot(model.spec, manipulationRobot("fixed"));
+  const scorers: Scorers = Object.fromEntries(
+    await Promise.all(
+      Object.entries(setup.scorers).map(async ([name, bytes]) => [name, await FeatureScorer.load(bytes)]),
+    ),
+  );
+  const { selector: name, candidates } = setup;
+  const arm = { name, selector: selectorNamed(name, scorers), candidates: name === "single" ? 1 : candidates };
+  return {
+    model,
+    arm,
+    [Symbol.dispose]() {
+      model[Symbol.dispose]();
+      for (const scorer of Object.values(scorers)) scorer[Symbol.dispose]();
+    },
+  };
+}
+
+/** Runs one episode without a page and says how it went. */
+export async function playVla(run: VlaRun, io: CommandIo): Promise<void> {
+  const setup = await setUpVla(run);
+  using vla = await openVla(setup);
+  const { model, arm } = vla;
+  const { spec } = model;
+  const cameras = spec.cameras.map(({ name: camera, width, height }) => ({ camera, width, height }));
+  const engine = await Engine.load();
+  using environment = await openEnvironment(engine, { ...setup.environment, cameras });
+  const { instruction, request } = setup;
+  const task = setup.environment.task;
+  if (!spec.tasks.includes(task)) io.note(`the model was not trained on ${task}, only on ${spec.tasks.join(", ")}`);
+  const outcome = await runEpisode(environment, model, arm, request, {
+    executeHorizon: spec.executeHorizon,
+    noise: "fresh",
+    instruction,
+    now: () => performance.now(),
+  });
+  const answer = {
+    task,
+    instruction,
+    seed: request.seed,
+    selector: arm.name,
+    candidates: arm.candidates,
+    outcome: environment.status,
+    seconds: environment.seconds,
+    decisions: outcome.latenciesMs.length,
+    decisionMs: mean(outcome.latenciesMs),
+    modelHash: spec.modelHash,
+  };
+  io.result(answer, ({ outcome: end, seconds, decisions, decisionMs }) =>
+    [
+      `"${instruction}" (${task}, scene ${request.seed})`,
+      end === "succeeded" ? io.style.green(`succeeded after ${seconds.toFixed(1)} s`) : io.style.red(`${end} after ${seconds.toFixed(1)} s`),
+      `${decisions} decisions of ${arm.candidates} chunks by ${arm.name}, ${decisionMs.toFixed(1)} ms each`,
+    ].join("\n"),
+  );
+}
