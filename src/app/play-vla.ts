@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { mean, UsageError } from "../common/index.ts";
-import { type EpisodeRequest, Engine, manipulationRobot, manipulationTask } from "../sim/index.ts";
+import { Engine, type EpisodeRequest, manipulationRobot, manipulationTask } from "../sim/index.ts";
 import {
   type Arm,
   checkAgainstRobot,
@@ -63,7 +63,8 @@ const DEFAULT_VLA = ["assets", "policies", "vla"];
 /** Finds model, scorers, task and a scene in which the instruction can be obeyed. Throws `UsageError` where something is missing. */
 export async function setUpVla(run: VlaRun): Promise<VlaSetup> {
   const folder = run.vla === "default" ? shippedPath(...DEFAULT_VLA) : run.vla;
-  if (!existsSync(folder)) throw new UsageError(`There is no VLA at "${folder}".`, "Train one with train vla.");
+  if (!existsSync(folder))
+    throw new UsageError(`There is no VLA at "${folder}".`, "Train one with train vla.");
   const model = await readVla(folder);
   const scorers = await readScorers(run.scorers ?? folder);
   const selector = run.selector ?? ("taco" in scorers ? "taco" : "single");
@@ -86,7 +87,11 @@ export async function openVla(setup: VlaSetup): Promise<{ model: SmallVla; arm: 
     ),
   );
   const { selector: name, candidates } = setup;
-  const arm = { name, selector: selectorNamed(name, scorers), candidates: name === "single" ? 1 : candidates };
+  const arm = {
+    name,
+    selector: selectorNamed(name, scorers),
+    candidates: name === "single" ? 1 : candidates,
+  };
   return {
     model,
     arm,
@@ -108,7 +113,8 @@ export async function playVla(run: VlaRun, io: CommandIo): Promise<void> {
   using environment = await openEnvironment(engine, { ...setup.environment, cameras });
   const { instruction, request } = setup;
   const task = setup.environment.task;
-  if (!spec.tasks.includes(task)) io.note(`the model was not trained on ${task}, only on ${spec.tasks.join(", ")}`);
+  if (!spec.tasks.includes(task))
+    io.note(`the model was not trained on ${task}, only on ${spec.tasks.join(", ")}`);
   const outcome = await runEpisode(environment, model, arm, request, {
     executeHorizon: spec.executeHorizon,
     noise: "fresh",
@@ -130,7 +136,9 @@ export async function playVla(run: VlaRun, io: CommandIo): Promise<void> {
   io.result(answer, ({ outcome: end, seconds, decisions, decisionMs }) =>
     [
       `"${instruction}" (${task}, scene ${request.seed})`,
-      end === "succeeded" ? io.style.green(`succeeded after ${seconds.toFixed(1)} s`) : io.style.red(`${end} after ${seconds.toFixed(1)} s`),
+      end === "succeeded"
+        ? io.style.green(`succeeded after ${seconds.toFixed(1)} s`)
+        : io.style.red(`${end} after ${seconds.toFixed(1)} s`),
       `${decisions} decisions of ${arm.candidates} chunks by ${arm.name}, ${decisionMs.toFixed(1)} ms each`,
     ].join("\n"),
   );

@@ -154,10 +154,10 @@ of the command.`,
     flags.vla !== undefined
       ? playWithVla({ ...flags, vla: flags.vla }, io)
       : flags.link !== undefined
-      ? playOnRobot({ ...flags, link: flags.link }, io)
-      : flags.headless
-        ? playWith(flags, io)
-        : playOnPage(flags, io),
+        ? playOnRobot({ ...flags, link: flags.link }, io)
+        : flags.headless
+          ? playWith(flags, io)
+          : playOnPage(flags, io),
 });
 
 async function playOnRobot(flags: PlayFlags & { link: string }, io: CommandIo): Promise<void> {

@@ -10,7 +10,10 @@ import { FULL_SIZE, QUICK_SIZE, TacoSize } from "../reproduce/taco-size.ts";
 import { Interrupted, Workshop } from "../reproduce/workshop.ts";
 
 const Flags = z.strictObject({
-  quick: z.boolean().default(false).describe("every part once in about ten minutes, too small to show anything"),
+  quick: z
+    .boolean()
+    .default(false)
+    .describe("every part once in about ten minutes, too small to show anything"),
   // Without defaults: what is not given is --quick's or the headline's.
   ...TacoSize.partial().shape,
   policy: z.array(z.string()).default([]).meta({
@@ -20,8 +23,14 @@ const Flags = z.strictObject({
   work: z
     .string()
     .default("runs/taco-reproduction")
-    .meta({ description: "folder of everything in between; begun again, it goes on there", placeholder: "folder" }),
-  out: z.string().default("docs/results").meta({ description: "folder of the results", placeholder: "folder" }),
+    .meta({
+      description: "folder of everything in between; begun again, it goes on there",
+      placeholder: "folder",
+    }),
+  out: z
+    .string()
+    .default("docs/results")
+    .meta({ description: "folder of the results", placeholder: "folder" }),
   workers: z.int().positive().default(2).describe("threads"),
 });
 type Flags = z.output<typeof Flags>;

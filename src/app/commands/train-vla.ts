@@ -145,4 +145,12 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
   };
 }
 
-const CURVES = ["loss", "validationLoss", "landmarkLoss", "gradientNorm", "learningRate", "framesPerSecond", "skipped"];
+const CURVES = [
+  "loss",
+  "validationLoss",
+  "landmarkLoss",
+  "gradientNorm",
+  "learningRate",
+  "framesPerSecond",
+  "skipped",
+];

@@ -36,7 +36,11 @@ export function tacoPage(results: TacoResults, command: string): string {
     ),
   ];
   if (results.selectors !== undefined)
-    sections.push("## Selectors", "![Success by selector](taco-selectors.svg)", reportTable(results.selectors));
+    sections.push(
+      "## Selectors",
+      "![Success by selector](taco-selectors.svg)",
+      reportTable(results.selectors),
+    );
   const tables = [
     ["controls", "## Controls: policies trained on other mixtures"],
     ["counts", "## Number of candidates"],

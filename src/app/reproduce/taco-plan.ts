@@ -51,7 +51,9 @@ export async function runTacoPlan(workshop: Workshop, size: TacoSize): Promise<T
   const pair = ["single", "taco"];
   return {
     headline,
-    ...(parts.includes("selectors") ? { selectors: await selectorTrial(workshop, size, policy, scorers) } : {}),
+    ...(parts.includes("selectors")
+      ? { selectors: await selectorTrial(workshop, size, policy, scorers) }
+      : {}),
     ...(parts.includes("controls")
       ? {
           controls: await each(["clean", "adversarial"], async (mixture) => {
@@ -73,9 +75,7 @@ export async function runTacoPlan(workshop: Workshop, size: TacoSize): Promise<T
           ),
         }
       : {}),
-    ...(parts.includes("ablations")
-      ? { ablations: await ablations(workshop, size, policy, scorers) }
-      : {}),
+    ...(parts.includes("ablations") ? { ablations: await ablations(workshop, size, policy, scorers) } : {}),
     ...(parts.includes("shifts")
       ? {
           shifts: await each(SHIFTS, (shift) =>
@@ -92,21 +92,36 @@ async function selectorTrial(workshop: Workshop, size: TacoSize, policy: string,
   const trial = { scenes: size.sideScenes, ensemble };
   const outcomes = await workshop.trial("selectors", policy, scorers, { ...trial, selectors });
   const published = await workshop.counter(policy, 1, { label: "scaled", recipe: "scaled" });
-  const other = await workshop.trial("published recipe", policy, published, { ...trial, selectors: ["taco"] });
+  const other = await workshop.trial("published recipe", policy, published, {
+    ...trial,
+    selectors: ["taco"],
+  });
   return withArms(outcomes, other, ["taco"], "published");
 }
 
-async function ablations(workshop: Workshop, { sideScenes: scenes }: TacoSize, policy: string, scorers: string) {
+async function ablations(
+  workshop: Workshop,
+  { sideScenes: scenes }: TacoSize,
+  policy: string,
+  scorers: string,
+) {
   const changed = await each(Object.keys(ABLATIONS), async (label) => {
     const counted = await workshop.counter(policy, 1, { label, ...ABLATIONS[label] });
-    return await workshop.trial(`without: ${label}`, policy, counted, { selectors: ["single", "taco"], scenes });
+    return await workshop.trial(`without: ${label}`, policy, counted, {
+      selectors: ["single", "taco"],
+      scenes,
+    });
   });
   const selectors = ["single", "taco"];
   const fixed = await workshop.counter(policy, 1, { label: "fixed noise", noise: "fixed" });
   return {
     nothing: await workshop.trial("without: nothing", policy, scorers, { selectors, scenes }),
     ...changed,
-    "fixed noise": await workshop.trial("without: fresh noise", policy, fixed, { selectors, scenes, noise: "fixed" }),
+    "fixed noise": await workshop.trial("without: fresh noise", policy, fixed, {
+      selectors,
+      scenes,
+      noise: "fixed",
+    }),
   };
 }
 

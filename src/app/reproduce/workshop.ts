@@ -102,7 +102,12 @@ export class Workshop {
   }
 
   /** Scenes under some arms, on the split `test`. */
-  async trial(name: string, policy: string, scorers: string | undefined, trial: Trial): Promise<SceneOutcome[]> {
+  async trial(
+    name: string,
+    policy: string,
+    scorers: string | undefined,
+    trial: Trial,
+  ): Promise<SceneOutcome[]> {
     const { folder, size, workers } = this.#options;
     const out = join(folder, "trials", `${name.replace(/\W+/g, "-")}.json`);
     const { selectors, scenes, candidates = size.candidates, shift, noise = "fresh", ensemble = [] } = trial;
@@ -122,7 +127,10 @@ export class Workshop {
     const { io } = this.#options;
     io.note(name);
     const answers: object[] = [];
-    await command.run(command.flags.parse(flags), quiet(io, (answer) => answers.push(answer)));
+    await command.run(
+      command.flags.parse(flags),
+      quiet(io, (answer) => answers.push(answer)),
+    );
     if (isWhole && io.signal.aborted) throw new Interrupted();
     return answers[0] as T;
   }

@@ -14,7 +14,7 @@ const SCENES = 2000;
 export function taskFor(instruction: string): string {
   const vocabularies = MANIPULATION_TASKS.map(({ name, layout }) => {
     const sentences = Array.from({ length: SENTENCES }, (_, seed) =>
-      words(layout({ split: "train", seed }).instruction),
+      words(layout({ split: "train", seed, shifts: seed % 2 === 0 ? [] : ["wordings"] }).instruction),
     );
     return { name, known: new Set(sentences.flat()) };
   });
@@ -45,7 +45,12 @@ export function episodeFor(
   const { layout } = manipulationTask(task);
   for (let next = seed; next < seed + SCENES; next++) {
     const request = { split, seed: next };
-    if (layout(request).goal.split(" ").every((word) => said.has(word))) return request;
+    if (
+      layout(request)
+        .goal.split(" ")
+        .every((word) => said.has(word))
+    )
+      return request;
   }
   const { goal, instruction: example } = layout({ split, seed });
   throw new UsageError(

@@ -49,8 +49,7 @@ export class Pilot {
     this.#model = model;
     this.#arm = arm;
     this.#options = options;
-    this.#noise =
-      options.noise === "fixed" ? new FixedNoise(FIXED_SEED) : new FreshNoise(rng.fork("noise"));
+    this.#noise = options.noise === "fixed" ? new FixedNoise(FIXED_SEED) : new FreshNoise(rng.fork("noise"));
     this.#choices = rng.fork("choices");
   }
 

@@ -85,10 +85,7 @@ function marked(parameters: Parameters, tokens: Node, summary: Node, shape: Netw
   const [scale, shift] = split(linear(parameters, "film.words", summary, 2 * width), [width, width], -1).map(
     (part) => reshape(part, [batch, 1, width]),
   );
-  const said = add(
-    mul(linear(parameters, "film.patches", normaliseRows(tokens), width), scale),
-    shift,
-  );
+  const said = add(mul(linear(parameters, "film.patches", normaliseRows(tokens), width), scale), shift);
   return add(tokens, linear(parameters, "film.out", silu(said), width));
 }
 

@@ -201,7 +201,8 @@ class DenoisingContext extends Decoding implements ObservationContext {
   }
 
   async sample(noise: Float32Array, { guidance }: SampleOptions = {}): Promise<Candidates> {
-    if (this.#sampler !== undefined && guidance === undefined) return await this.#atOnce(this.#sampler, noise);
+    if (this.#sampler !== undefined && guidance === undefined)
+      return await this.#atOnce(this.#sampler, noise);
     const { head } = this.spec;
     const steps = head.kind === "flow" || head.kind === "diffusion" ? head.steps : 1;
     return this.#first(await denoise(processOf(this.spec), this.#pass, noise, steps, guidance));

@@ -286,6 +286,12 @@ function splitEpisodes(set: EpisodeSet, config: VlaTraining, rng: Rng): Parts["s
 }
 
 function specOf({ name, set, config }: TrainerOptions, training: readonly FrameRef[]): VlaSpec {
+  const { actionsPerToken } = config.network;
+  if (config.head !== "autoregressive" && config.chunkHorizon % actionsPerToken !== 0)
+    throw new UsageError(
+      `A chunk of ${config.chunkHorizon} actions does not divide into tokens of ${actionsPerToken}.`,
+      "Choose --network.actions-per-token so that it does.",
+    );
   const actions = actionDims(set.actions, set.proprioception, config.relativeActions);
   const every = Math.max(1, Math.floor(training.length / STATISTICS_FRAMES));
   const frames = training.filter((_, i) => i % every === 0);

@@ -11,7 +11,7 @@ import { prefixGraph, stepGraph, type VlaFiles } from "../../../src/vla/small/ex
 import { readVlaSpec, SmallVla } from "../../../src/vla/small/small-vla.ts";
 import { networkLayout } from "../../../src/vla/small/training-graph.ts";
 import { toyScene } from "../support/toy-demos.ts";
-import { noiseOf, toyModel, toyObservation } from "../support/toy-model.ts";
+import { noiseOf, toyConfig, toyModel, toyObservation } from "../support/toy-model.ts";
 
 const scene = toyScene(new Rng(5));
 
@@ -100,6 +100,27 @@ describe.each(["flow", "diffusion", "autoregressive"] as const)("a small VLA wit
     const other = await toyModel({ head, chunkHorizon: 4, bins: 16, denoisingSteps: 4 }, 1, 2);
     await expect(SmallVla.load({ prefix: files.prefix, step: other.step })).rejects.toThrow("two graphs");
     expect(() => readVlaSpec(encodeModel(decodeModel(files.step)).subarray(0, 3))).toThrow("no VLA of ours");
+  });
+});
+
+describe("a flow-matching head", () => {
+  it("gives in one graph what it gives step by step, chunks of one token and of several", async () => {
+    for (const actionsPerToken of [1, 4]) {
+      const { network } = toyConfig();
+      const files = await toyModel(
+        { chunkHorizon: 4, denoisingSteps: 4, network: { ...network, actionsPerToken } },
+        10,
+      );
+      using model = await SmallVla.load(files);
+      const context = await model.encode(toyObservation(scene));
+      const noise = noiseOf(3 * noiseSize(model.spec));
+      const atOnce = await context.sample(noise);
+      // Guidance without weight changes nothing, but needs the steps.
+      const free = { previous: new Float32Array(noiseSize(model.spec)), weights: new Float32Array(4) };
+      const stepwise = await context.sample(noise, { guidance: free });
+      expectClose(atOnce.actions, stepwise.actions, 1e-5);
+      expectClose(atOnce.features, stepwise.features, 1e-5);
+    }
   });
 });
 
