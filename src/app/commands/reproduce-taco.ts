@@ -20,13 +20,10 @@ const Flags = z.strictObject({
     description: "runs of train vla on mixed data that take the place of the first policies",
     placeholder: "folder",
   }),
-  work: z
-    .string()
-    .default("runs/taco-reproduction")
-    .meta({
-      description: "folder of everything in between; begun again, it goes on there",
-      placeholder: "folder",
-    }),
+  work: z.string().default("runs/taco-reproduction").meta({
+    description: "folder of everything in between; begun again, it goes on there",
+    placeholder: "folder",
+  }),
   out: z
     .string()
     .default("docs/results")

@@ -3,12 +3,15 @@ import { MANIPULATION_TASKS, manipulationTask } from "../../../src/sim/index.ts"
 import { episodeFor, taskFor } from "../../../src/vla/node.ts";
 
 describe("finding what a sentence is about", () => {
-  it.each(MANIPULATION_TASKS.map(({ name }) => name))("knows the sentences of %s, also unseen ones", (name) => {
-    const { layout } = manipulationTask(name);
-    for (let seed = 0; seed < 12; seed++)
-      for (const shifts of [[], ["wordings"]] as const)
-        expect(taskFor(layout({ split: "test", seed, shifts: [...shifts] }).instruction)).toBe(name);
-  });
+  it.each(MANIPULATION_TASKS.map(({ name }) => name))(
+    "knows the sentences of %s, also unseen ones",
+    (name) => {
+      const { layout } = manipulationTask(name);
+      for (let seed = 0; seed < 12; seed++)
+        for (const shifts of [[], ["wordings"]] as const)
+          expect(taskFor(layout({ split: "test", seed, shifts: [...shifts] }).instruction)).toBe(name);
+    },
+  );
 
   it("says what it could be told where no word is known", () => {
     expect(() => taskFor("sing")).toThrow("No task fits");
