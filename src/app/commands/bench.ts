@@ -29,6 +29,7 @@ const BENCHES = [
   "bridge",
   "dds",
   "viewer",
+  "vla",
 ] as const;
 
 /** `contrapposto bench NAME`. */
@@ -47,6 +48,7 @@ benchmarks come with a checkout of the source, not with the published package.`,
     },
     { line: "bench bridge --seconds 600", about: "deadlines and round trips of the 500 Hz loop" },
     { line: "bench dds", about: "our DDS link against Unitree's Python SDK at 500 Hz" },
+    { line: "bench vla", about: "a VLA's decision by number of candidates, prefix shared or copied" },
     { line: "bench policy --json", about: "control step times, for a program" },
   ],
   run: async ({ name, seconds }, io) => {

@@ -108,11 +108,13 @@ export function samplingGraph(
   layout: ParameterLayout,
   weights: Float32Array,
   steps: number,
+  batching: StepBatching = "shared",
 ): Graph {
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
-  const prefix = prefixInput(graph, spec, 1);
-  let chunk = graph.input("chunk", [1, "candidates", spec.chunkHorizon, spec.actions.length]);
+  const [batch, candidates] = batching === "shared" ? [1, "candidates"] : ["batch", 1];
+  const prefix = prefixInput(graph, spec, batch);
+  let chunk = graph.input("chunk", [batch, candidates, spec.chunkHorizon, spec.actions.length]);
   for (let k = 0; k < steps; k++) {
     const time = graph.constant(Float32Array.of(1 - k / steps), [1, 1]);
     const { output, hidden } = denoisingExpert(parameters, chunk, time, prefix, spec);
