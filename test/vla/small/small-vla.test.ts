@@ -107,10 +107,11 @@ describe("a flow-matching head", () => {
   it("gives in one graph what it gives step by step, chunks of one token and of several", async () => {
     for (const actionsPerToken of [1, 4]) {
       const { network } = toyConfig();
-      const files = await toyModel(
-        { chunkHorizon: 4, denoisingSteps: 4, network: { ...network, actionsPerToken } },
-        10,
-      );
+      const files = await toyModel({
+        chunkHorizon: 4,
+        denoisingSteps: 4,
+        network: { ...network, actionsPerToken },
+      });
       using model = await SmallVla.load(files);
       const context = await model.encode(toyObservation(scene));
       const noise = noiseOf(3 * noiseSize(model.spec));
