@@ -112,7 +112,10 @@ function copiedInputs(spec: VlaSpec, count: number): Record<string, TensorValue>
     {
       type: "uint8",
       dims: [count, height, width, 3],
-      data: repeated(OBSERVATION.images[name].rgb, count, Uint8Array),
+      data: Uint8Array.from(
+        { length: 3 * width * height * count },
+        (_, i) => rgbOf(name)[i % (3 * width * height)],
+      ),
     },
   ]);
   const own = Float32Array.from(OBSERVATION.proprioception);
@@ -121,20 +124,17 @@ function copiedInputs(spec: VlaSpec, count: number): Record<string, TensorValue>
     tokens: {
       type: "int32",
       dims: [count, textTokens, textPieces],
-      data: repeated(words, count, Int32Array),
+      data: Int32Array.from({ length: count * words.length }, (_, i) => words[i % words.length]),
     },
-    proprioception: floats([count, own.length], repeated(own, count, Float32Array)),
+    proprioception: floats(
+      [count, own.length],
+      Float32Array.from({ length: count * own.length }, (_, i) => own[i % own.length]),
+    ),
   };
 }
 
-function repeated<T extends Uint8Array | Int32Array | Float32Array>(
-  values: T,
-  count: number,
-  Kind: new (length: number) => T,
-): T {
-  const out = new Kind(count * values.length);
-  for (let i = 0; i < count; i++) out.set(values, i * values.length);
-  return out;
+function rgbOf(camera: string): Uint8Array {
+  return OBSERVATION.images[camera].rgb;
 }
 
 function requireEqual(a: Float32Array, b: Float32Array): void {
