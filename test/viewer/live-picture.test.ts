@@ -91,6 +91,13 @@ function robotSample(
       return name === "basePos" ? Number.NaN : value(name, i);
     }),
   );
-  const frame = { type: 1 as const, flags: 0, stream: 1, sequence: 0, timeNs: 0, values: Float32Array.from(values) };
+  const frame = {
+    type: 1 as const,
+    flags: 0,
+    stream: 1,
+    sequence: 0,
+    timeNs: 0,
+    values: Float32Array.from(values),
+  };
   return reader.read(frame);
 }
