@@ -95,6 +95,7 @@ describe("the viewer in Chromium", () => {
     if (walker.length === 0) return context.skip(NO_WALKER);
     const page = await opened();
     if (page === undefined) return context.skip(NO_BROWSER);
+    await page.click(".more"); // on a page as small as this one choices are in a menu
     await page.selectOption("select[title=policy]", "walk");
     await page.waitForFunction("viewer.session.world.policies[0] === 'walk'", null, { timeout: 30_000 });
     await page.keyboard.press("Backspace");
