@@ -122,7 +122,7 @@ describe("a pool of opponents", () => {
     const [expected] = await actionsOver(mean, 400, 1);
     const [sampled] = await actionsOver(sampling, 400, 1);
     const deviation = legs.spec.actionDeviation?.[0] ?? 0;
-    expect(deviation).toBeCloseTo(0.8, 6);
+    expect(deviation).toBeCloseTo(0.5, 6);
     let squares = 0;
     for (let env = 0; env < 400; env++)
       for (let i = 0; i < ACTIONS; i++) squares += (row(sampled, env)[i] - row(expected, env)[i]) ** 2;
