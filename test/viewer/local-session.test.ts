@@ -5,6 +5,7 @@ import { LocalSession } from "../../src/viewer/host/local-session.ts";
 import type { Input, WorldChoice } from "../../src/viewer/host/messages.ts";
 import { reelOfJournal, reelOfRecording } from "../../src/viewer/host/replay-host.ts";
 import type { Site } from "../../src/viewer/host/site-files.ts";
+import { legSpec, linearBytes } from "../policies/small-policy.ts";
 import { nodeSite } from "./support/node-site.ts";
 
 const WORLD: WorldChoice = { robot: "h1_2", scene: "flat", seed: 0, policies: [] };
@@ -85,6 +86,13 @@ describe("a session in the tab", () => {
   it("refuses a robot and a policy that the site lacks, and says what there is", async () => {
     await expect(open({ robot: "atlas" })).rejects.toThrow(/h1_2/);
     await expect(open({ policies: ["nobody"] })).rejects.toThrow(/no policy "nobody"/);
+  });
+
+  it("finds the policies that ship for a robot by their place", async () => {
+    const bytes = linearBytes({ metadata: { contrapposto: JSON.stringify(legSpec()) } });
+    const offered = await nodeSite([{ name: "h1_2-lower", bytes }]);
+    expect(offered.shipped("h1_2")).toContain("h1_2-lower");
+    expect(offered.shipped("nobody")).toEqual([]);
   });
 
   it("fits into a link from which it comes out the same to the last bit", async () => {

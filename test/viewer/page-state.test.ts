@@ -20,6 +20,14 @@ describe("the page's address", () => {
     expect(readAddress(new URL("https://h/a/?live"), false).live).toBe("wss://h/a/ws");
   });
 
+  it("tells nothing said about policies from a robot that balances", () => {
+    expect(readAddress(new URL("http://x/")).wantsShipped).toBe(true);
+    const world = { robot: "h1", scene: "flat", seed: 0, policies: [] };
+    const url = writeAddress(new URL("http://x/"), world, { eye: [1, 2, 3], target: [0, 0, 1] });
+    expect(url.searchParams.get("policy")).toBe("balance");
+    expect(readAddress(url)).toMatchObject({ world, wantsShipped: false });
+  });
+
   it("takes defaults for nonsense", () => {
     expect(readAddress(new URL("http://x/?seed=-1&eye=1,2"))).toMatchObject({
       world: { robot: "h1_2", scene: "flat", seed: 0, policies: [] },

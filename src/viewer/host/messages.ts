@@ -40,7 +40,12 @@ export interface Watch {
 /** What the page asks of the worker. */
 export type HostRequest =
   | { readonly op: "load"; readonly robot: string; readonly scene: string }
-  | { readonly op: "open"; readonly world: WorldChoice }
+  | {
+      readonly op: "open";
+      readonly world: WorldChoice;
+      /** Where the choice names no policy, those that ship for the robot act. */
+      readonly wantsShipped: boolean;
+    }
   | { readonly op: "openRecording"; readonly bytes: Uint8Array; readonly name: string }
   | { readonly op: "openJournal"; readonly text: string }
   | {

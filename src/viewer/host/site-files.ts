@@ -80,6 +80,12 @@ export class Site {
     return { robot: spec, robotModel, sceneName, scene: await this.#model(held.archive, "scene", held.main) };
   }
 
+  /** The policies that ship for a robot: a lower and an upper one, or fewer. */
+  shipped(robot: string): string[] {
+    const ids = [`${robot}-lower`, `${robot}-upper`];
+    return ids.filter((id) => this.catalogue.policies.some((policy) => policy.id === id));
+  }
+
   /** A policy of the catalogue as a controller takes it. Throws `UnknownNameError`. */
   async policy(id: string): Promise<ControllerFile> {
     const { policies } = this.catalogue;

@@ -66,7 +66,10 @@ type Opener = (options: HostOptions, request: HostRequest) => Promise<Host>;
 const OPENERS: Partial<Record<HostRequest["op"], Opener>> = {
   open: (options, request) => {
     if (request.op !== "open") throw new TypeError(request.op);
-    return LocalHost.open(options, request.world);
+    const { world, wantsShipped } = request;
+    const policies =
+      wantsShipped && world.policies.length === 0 ? options.site.shipped(world.robot) : world.policies;
+    return LocalHost.open(options, { ...world, policies });
   },
   openRecording: (options, request) => {
     if (request.op !== "openRecording") throw new TypeError(request.op);

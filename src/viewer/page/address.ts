@@ -9,6 +9,8 @@ export interface View {
 /** What the page's address says. Everything can be left out. */
 export interface Address {
   readonly world: WorldChoice;
+  /** It names no policy: those that ship for the robot act, where there are any. */
+  readonly wantsShipped: boolean;
   readonly view: View | undefined;
   /** Address of a server to watch; absent for a simulation in the tab. */
   readonly live: string | undefined;
@@ -19,6 +21,9 @@ export interface Address {
   readonly recording: string | undefined;
   readonly isPaused: boolean;
 }
+
+/** Stands for no policy: the robot balances. */
+const BALANCE = "balance";
 
 /**
  * Reads an address: `?robot=h1&scene=rough:3&policy=walk&seed=2&eye=x,y,z,tx,ty,tz#replay=...`.
@@ -36,8 +41,9 @@ export function readAddress(url: URL, isServed = false): Address {
       robot: query.get("robot") ?? "h1_2",
       scene: query.get("scene") ?? "flat",
       seed: Number.isInteger(seed) && seed >= 0 ? seed : 0,
-      policies: (query.get("policy") ?? "").split(",").filter((id) => id !== ""),
+      policies: (query.get("policy") ?? "").split(",").filter((id) => id !== "" && id !== BALANCE),
     },
+    wantsShipped: !query.has("policy"),
     view: hasView
       ? {
           eye: numbers.slice(0, 3) as unknown as View["eye"],
@@ -62,7 +68,7 @@ export function writeAddress(url: URL, world: WorldChoice, view: View): URL {
   next.searchParams.delete("recording");
   next.searchParams.set("robot", world.robot);
   next.searchParams.set("scene", world.scene);
-  setOrDelete(next, "policy", world.policies.join(","));
+  next.searchParams.set("policy", world.policies.join(",") || BALANCE);
   setOrDelete(next, "seed", world.seed === 0 ? "" : String(world.seed));
   next.searchParams.set("eye", [...view.eye, ...view.target].map((value) => value.toFixed(2)).join(","));
   next.search = next.search.replaceAll("%2C", ",").replaceAll("%3A", ":");

@@ -168,7 +168,7 @@ export function openPage({ canvas, page, now }: PageParts): void {
     viewer.send({ op: "connect", url: address.live, token: address.token, name: "viewer" });
   else if (address.journal !== undefined) viewer.send({ op: "openJournal", text: address.journal });
   else if (address.recording !== undefined) void openRecordingAt(viewer, address.recording);
-  else viewer.send({ op: "open", world: address.world });
+  else viewer.send({ op: "open", world: address.world, wantsShipped: address.wantsShipped });
   if (address.isPaused) viewer.send({ op: "pause", isPaused: true });
   Object.assign(globalThis, { viewer });
 }

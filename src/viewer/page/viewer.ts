@@ -98,7 +98,11 @@ export class Viewer {
       return;
     }
     const isOtherRobot = change.robot !== undefined && change.robot !== world.robot;
-    this.send({ op: "open", world: { ...world, ...(isOtherRobot ? { policies: [] } : {}), ...change } });
+    this.send({
+      op: "open",
+      world: { ...world, ...(isOtherRobot ? { policies: [] } : {}), ...change },
+      wantsShipped: isOtherRobot,
+    });
   }
 
   /** Puts a body under the inspector; -1 for none. */
