@@ -47,14 +47,17 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   live: {
     server: ["play", "--port", "0", "--scene", "push", ...(policy === undefined ? [] : ["--policy", policy])],
     query: "?eye=2.9,-2.5,1.5,0,0,0.78",
-    settings: { ...overlays("velocity", "contacts", "centre"), plotsOpen: true, folders: { rewards: true } },
+    settings: {
+      ...overlays("velocity", "contacts", "centre"),
+      plotsOpen: true,
+      folders: { rewards: true, overlays: false, picture: false },
+    },
     act: (page) => walk(page, 9000),
   },
   local: {
     query: `?eye=2.6,-2.6,1.5,0,0,0.8${walks}`,
     settings: {
-      ...overlays("torque", "velocity", "cameras"),
-      eye: "head_camera",
+      ...overlays("torque", "velocity", "trails"),
       folders: { observation: true },
     },
     act: (page) => walk(page, 8000),
@@ -91,7 +94,7 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   },
   tabletop: {
     query: "?scene=tabletop&eye=-1.3,-2.7,2.1,0.45,0.1,0.85",
-    settings: { ...overlays("ghost"), theme: "dark", panelOpen: false },
+    settings: { ...overlays("ghost", "cameras"), theme: "dark", panelOpen: false, eye: "head_camera" },
     act: (page) => say(page, `viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`, 6000),
   },
   phone: {
@@ -108,7 +111,7 @@ async function takePicture(name: string, shot: Shot): Promise<void> {
     policy === undefined ? [] : [{ name: policyId, bytes: new Uint8Array(readFileSync(policy)) }];
   await using served = server === undefined ? await serveSite(offered) : await runServer(...server);
   await using browser = await openBrowser(chromiumPath() ?? "chromium", {
-    ...{ shadows: true, panelOpen: true, theme: "light", frameLimit: 6 },
+    ...{ shadows: true, panelOpen: true, theme: "light", frameLimit: 10 },
     ...settings,
   });
   const page = await browser.open(`${served.url.replace(/\/$/, "")}/${query}`, size);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { convexHull } from "../../src/viewer/overlays/convex-hull.ts";
+import { supportPoints } from "../../src/viewer/overlays/support-points.ts";
 import { readAddress, writeAddress } from "../../src/viewer/page/address.ts";
 import { defaultSettings, loadSettings, saveSettings } from "../../src/viewer/page/settings.ts";
 import { SignalLog } from "../../src/viewer/page/signal-log.ts";
@@ -95,6 +96,19 @@ describe("the blend of poses", () => {
 });
 
 describe("the support polygon", () => {
+  it("is made of what holds the robot up, not of what others stand on", () => {
+    const scene = {
+      bodies: [{ root: 0 }, { root: 1 }, { root: 1 }, { root: 3 }],
+      geoms: [{ body: 0 }, { body: 1 }, { body: 2 }, { body: 3 }],
+    } as unknown as Parameters<typeof supportPoints>[1];
+    const row = (a: number, b: number, x: number) => [a, b, x, 0, 0, 0, 0, 9];
+    const rows = Float32Array.from([...row(0, 1, 1), ...row(0, 3, 2), ...row(1, 2, 3), ...row(2, 3, 4)]);
+    expect(supportPoints(rows, scene, 1)).toEqual([
+      [1, 0, 0],
+      [4, 0, 0],
+    ]);
+  });
+
   it("is the convex hull, counter-clockwise", () => {
     const hull = convexHull([
       [0, 0],

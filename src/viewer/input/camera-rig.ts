@@ -2,6 +2,9 @@ import { type PerspectiveCamera, Vector3 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import type { View } from "../page/address.ts";
 
+/** So far from what it looks at a camera that follows has lost its body, m. */
+const FAR = 1.5;
+
 /** Orbit, pan and zoom about a target that may go with a body. */
 export class CameraRig {
   /** Whether the camera goes with the body it is told of. */
@@ -65,12 +68,20 @@ export class CameraRig {
     this.#hasBody = false;
   }
 
+  #shift(step: Vector3): void {
+    this.#controls.target.add(step);
+    this.#camera.position.add(step);
+  }
+
+  /** After a jump it stays where it is unless the body is out of sight from there, as in a world that has run for long. */
   #go(body: Vector3): void {
     if (this.#hasBody && this.follows) {
       this.#step.copy(body).sub(this.#body);
       this.#step.z *= 0.25;
-      this.#controls.target.add(this.#step);
-      this.#camera.position.add(this.#step);
+      this.#shift(this.#step);
+    } else if (this.follows) {
+      this.#step.copy(body).sub(this.#controls.target).setZ(0);
+      if (this.#step.length() > FAR) this.#shift(this.#step);
     }
     this.#body.copy(body);
     this.#hasBody = true;

@@ -10,12 +10,12 @@ import {
   Mesh,
   MeshBasicMaterial,
   SphereGeometry,
-  Vector3,
 } from "three";
 import type { SignalLog } from "../page/signal-log.ts";
 import type { WorldView } from "../scene/world-view.ts";
 import { convexHull } from "./convex-hull.ts";
 import type { Overlay } from "./overlay.ts";
+import { supportPoints } from "./support-points.ts";
 
 const MOST = 64;
 const COLOUR = new Color(0x18b7a0);
@@ -52,11 +52,11 @@ export class BalanceMarks implements Overlay {
     this.#fill.renderOrder = 7;
   }
 
-  update({ frame }: WorldView, _: SignalLog): void {
+  update({ frame, scene, robot }: WorldView, _: SignalLog): void {
     if (frame === undefined) return;
-    const points = contactPoints(frame.contacts ?? new Float32Array());
-    const height = points.length > 0 ? Math.min(...points.map(({ z }) => z)) : 0;
-    const hull = convexHull(points.map(({ x, y }) => [x, y] as const)).slice(0, MOST);
+    const points = supportPoints(frame.contacts ?? new Float32Array(), scene, robot.base);
+    const height = points.length > 0 ? Math.min(...points.map(([, , z]) => z)) : 0;
+    const hull = convexHull(points.map(([px, py]) => [px, py] as const)).slice(0, MOST);
     const [x, y] = frame.centre;
     const isInside =
       hull.length > 2 && hull.every(([ax, ay], i) => leftOf(ax, ay, hull[(i + 1) % hull.length], x, y));
@@ -99,13 +99,6 @@ function dot(radius: number) {
 
 const seeThroughLine = () =>
   new LineBasicMaterial({ depthTest: false, transparent: true, fog: false, toneMapped: false });
-
-function contactPoints(rows: Float32Array): Vector3[] {
-  return Array.from(
-    { length: rows.length / 8 },
-    (_, i) => new Vector3(rows[8 * i + 2], rows[8 * i + 3], rows[8 * i + 4]),
-  );
-}
 
 function write(geometry: BufferGeometry, points: readonly (readonly [number, number, number])[]): void {
   const position = geometry.getAttribute("position");

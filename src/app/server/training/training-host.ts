@@ -54,9 +54,10 @@ export class TrainingHost implements HubHost, Disposable {
     this.#show = show;
     this.#peek = new PeekBlock(show.peek);
     this.#world = worldOf(setup);
-    const compiled = compileWorld(engine, this.#world, setup.task.plant);
+    const config = { ...setup.task.plant, visuals: true }; // the trainer leaves out what only looks good
+    const compiled = compileWorld(engine, this.#world, config);
     this.#model = compiled.model;
-    this.#plant = new Plant(engine.simulate(compiled.model), setup.robot, setup.task.plant);
+    this.#plant = new Plant(engine.simulate(compiled.model), setup.robot, config);
     this.#shown = { plant: this.#plant, targets: createJointTargets(setup.robot), hasFallen: false };
     const names = Object.keys(setup.task.rewards);
     this.#rewards = new Float64Array(names.length);
