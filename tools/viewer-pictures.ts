@@ -94,7 +94,7 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   },
   tabletop: {
     query: "?scene=tabletop&eye=-1.3,-2.7,2.1,0.45,0.1,0.85",
-    settings: { ...overlays("ghost", "cameras"), theme: "dark", panelOpen: false, eye: "head_camera" },
+    settings: { ...overlays("ghost", "cameras"), theme: "dark", panelOpen: false, eye: "head" },
     act: (page) => say(page, `viewer.input({ op: "motion", motion: "wave_right", amplitude: 1 })`, 6000),
   },
   phone: {

@@ -20,12 +20,14 @@ export class EyeWindow {
     this.root.style.width = `${WIDTH}px`;
     this.root.style.height = `${HEIGHT}px`;
     viewer.onPicture.add(() => this.#draw());
+    viewer.link.on("scene", () => this.show(this.#name));
   }
 
-  /** Shows a camera by name; "" for none. */
+  /** Shows a camera by name; nothing for "" and for a name that this world has not. */
   show(name: string): void {
     this.#name = name;
-    this.root.hidden = name === "";
+    const cameras = this.#viewer.view?.scene.cameras ?? [];
+    this.root.hidden = !cameras.some((camera) => camera.name === name && name !== "");
     this.root.dataset.name = name.replaceAll("_", " ");
   }
 
