@@ -41,6 +41,15 @@ describe("the drive", () => {
     expect(both.update(0.02, [])).toEqual([0.4, -0.3, 0]);
   });
 
+  it("takes a gamepad's sticks beyond their dead zone, and forgets one that is unplugged", () => {
+    const pads = drive();
+    const pad = (axes: number[], connected = true) => ({ axes, connected }) as unknown as Gamepad;
+    expect(pads.update(0.02, [null, pad([0.05, -1, 0.5, 0])])).toEqual([0.8, 0, -0.25]);
+    expect(pads.update(0.02, [pad([0, 0.1, 0.02, 0])])).toEqual([0, 0, 0]);
+    pads.update(0.02, [pad([1, 0, 0, 0])]);
+    expect(pads.update(0.02, [pad([1, 0, 0, 0], false)])).toEqual([0, 0, 0]);
+  });
+
   it("takes no key that means something else", () => {
     expect(drive().press("KeyP")).toBe(false);
   });

@@ -114,6 +114,36 @@ describe("the viewer in Chromium", () => {
     expect(await page.textContent(".verdict")).toMatch(/^verified/);
   }, 240_000);
 
+  it("is driven by its sticks, pulled by a long press, and films it", async (context) => {
+    if (walker.length === 0) return context.skip(NO_WALKER);
+    const page = await opened("?policy=walk&eye=2.5,-2.5,1.2,0,0,0.95");
+    if (page === undefined) return context.skip(NO_BROWSER);
+    await ask(page, "document.querySelector('.sticks').hidden = false");
+    await reached(page, 10);
+    await page.keyboard.press("v");
+    await page.waitForSelector("[title^=Video].on", { state: "attached" });
+    const stick = await page.locator(".stick").first().boundingBox();
+    if (stick === null) throw new Error("There is no stick.");
+    const [x, y] = [stick.x + stick.width / 2, stick.y + stick.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 70, { steps: 3 });
+    await page.waitForFunction("viewer.signals.newest('command')[0] > 0.65");
+    await page.mouse.up();
+    await page.waitForFunction("viewer.signals.newest('command')[0] === 0");
+    const touch = (type: string) =>
+      `document.querySelector("#stage").dispatchEvent(new PointerEvent("${type}", { pointerId: 1, pointerType: "touch", isPrimary: true, clientX: 240, clientY: 170, bubbles: true }))`;
+    await ask(page, `document.querySelector("#stage").setPointerCapture = () => {}; ${touch("pointerdown")}`);
+    await page.waitForFunction("viewer.grabber.grab !== null");
+    await ask(page, touch("pointerup"));
+    await page.waitForFunction("viewer.grabber.grab === null");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("v")]);
+    const film = readFileSync(await download.path());
+    expect(film.subarray(4, 8).toString()).toBe("ftyp");
+    expect(film.length).toBeGreaterThan(2000);
+    expect(browser?.failures).toEqual([]);
+  }, 120_000);
+
   it("feels a Ctrl-drag", async (context) => {
     const page = await opened("?eye=2.5,-2.5,1.2,0,0,0.95");
     if (page === undefined) return context.skip(NO_BROWSER);
