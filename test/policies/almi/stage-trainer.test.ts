@@ -45,12 +45,13 @@ function orderly(config: StageConfig): StageConfig {
 describe("a stage trainer", () => {
   it("raises the legs' reward within 20 iterations", async () => {
     const options = { preset: "shaped", seed: 1, numEnvs: 128, actor: "lstm" } as const;
-    const config = stageConfig("lower", h12, { ...options, opponents: [], opponentAction: "sample" });
+    const shaped = stageConfig("lower", h12, { ...options, opponents: [], opponentAction: "sample" });
+    const config = StageConfig.parse({ ...shaped, firstSteps: 0 });
     await using trainer = await StageTrainer.create({ config, world, motions, workers: 2, now: () => 0 });
     const rewards: number[] = [];
     for (let i = 0; i < 20; i++) rewards.push((await trainer.iterate()).meanReward);
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value) / values.length;
-    // Three seeds gained 0.024, 0.020 and 0.031.
+    // Three seeds gained 0.030, 0.022 and 0.047.
     expect(mean(rewards.slice(-5)) - mean(rewards.slice(0, 8))).toBeGreaterThan(0.01);
   }, 120_000);
 
