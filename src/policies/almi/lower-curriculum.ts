@@ -8,6 +8,10 @@ import { type CurriculumRules, meanSurvival } from "./stage-curriculum.ts";
 export const LowerCurriculumConfig = z.strictObject({
   odometer: OdometerConfig.prefault({}),
   survival: z.number().default(0.8).describe("share of the episode's length that counts as surviving"),
+  hardening: z
+    .number()
+    .default(0.8)
+    .describe("share of it that has to be survived for shaping to fade and pushes and commands to grow"),
   harnessFade: z
     .number()
     .nonnegative()
@@ -26,6 +30,11 @@ export const LowerCurriculumConfig = z.strictObject({
   shapingFade: z.number().nonnegative().default(2e-5).describe("lost by the shaping rewards' factor"),
   pushStart: z.number().default(0.2).describe("push speed at the start, m/s"),
   pushGrowth: z.number().nonnegative().default(2e-5).describe("gained by the push speed, m/s"),
+  pushSoftening: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("lost by the push speed, m/s, while less is survived than it takes to harden"),
   deviationStart: z
     .number()
     .positive()
@@ -109,7 +118,7 @@ function advance(
   const { survived } = survival;
   if (state.harness > 0) return { ...state, ...survival, harness: loosen(config, state, ended, survived) };
   const turned = { ...state, ...survival, ...turnOdometer(config.odometer, state, episodes, survived) };
-  if (survived <= config.survival) return turned;
+  if (survived <= config.hardening) return { ...turned, pushSpeed: soften(config, state, episodes) };
   return {
     ...turned,
     shaping: Math.max(0, state.shaping - config.shapingFade * episodes),
@@ -129,6 +138,15 @@ function loosen(
   const turn = config.harnessFade * episodes;
   if (survived > config.survival && stepping < config.looseningStepping) return harness;
   return Math.min(1, Math.max(0, survived > config.survival ? harness - turn : harness + turn));
+}
+
+/** Pushes give way to the arms, which harden at a lower survival, and come back once the arms are mastered. */
+function soften(
+  { pushStart, pushSoftening }: LowerCurriculumConfig,
+  { pushSpeed }: LowerCurriculumState,
+  episodes: number,
+): number {
+  return Math.min(pushSpeed, Math.max(pushStart, pushSpeed - pushSoftening * episodes));
 }
 
 function demands(config: LowerCurriculumConfig, state: LowerCurriculumState, task: TaskConfig): Curriculum {

@@ -66,11 +66,19 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
 
 /**
  * ALMI's odometer takes 160,000 episodes to full arm motions, hours on its GPU and days on two cores. Here it takes 8,000,
- * with its ratios of up to down and amplitude to difficulty; the help fades and the commands widen within 10,000.
+ * with its ratios of up to down and amplitude to difficulty; the help fades and the commands widen within 10,000. The arms
+ * come before the pushes: together they were more than young legs could learn from.
  */
 const BRISK = {
-  odometer: { difficultyUp: 0.0025, difficultyDown: 0.005, amplitudeUp: 0.05, amplitudeDown: 0.1 },
+  odometer: {
+    difficultyUp: 0.0025,
+    difficultyDown: 0.005,
+    amplitudeUp: 0.05,
+    amplitudeDown: 0.1,
+    survival: 0.7,
+  },
   survival: 0.7,
+  hardening: 0.85,
   harnessFade: 2e-4,
   looseningStepping: 0.75,
   wideningTracking: 0.6,
@@ -78,7 +86,8 @@ const BRISK = {
   deviationStart: 0.2,
   deviationEnd: 0.1,
   shapingFade: 1e-4,
-  pushGrowth: 1e-4,
+  pushGrowth: 2e-4,
+  pushSoftening: 4e-4,
   commandGrowth: 6e-5,
   widestCommands: [1.3, 0.6, 1],
 };

@@ -142,6 +142,15 @@ describe("the lower body's curriculum", () => {
     expect(rules.advance(state, fallen(1))).toEqual({ ...state, difficulty: 0.25, survived: 0, seen: 1 });
   });
 
+  it("lets pushes give way to the arms where the robot survives these, but not yet both", () => {
+    const yielding = lowerCurriculum({ ...config, hardening: 0.9, pushSoftening: 0.25 });
+    const pushed = { ...yielding.start, pushSpeed: 1 };
+    const next = yielding.advance(pushed, { ...whole(2), meanShare: 0.85 });
+    expect(next).toMatchObject({ difficulty: 0.5, pushSpeed: 0.5, shaping: 1, commandGain: 0 });
+    expect(yielding.advance(next, fallen(2)).pushSpeed).toBe(config.pushStart);
+    expect(yielding.advance(next, whole(2)).pushSpeed).toBe(0.75);
+  });
+
   it("widens commands to their bounds, and never narrows one that is wider from the start", () => {
     const widest = rules.demands({ ...rules.start, commandGain: 9 }, task).commands;
     expect([widest.vx, widest.vy, widest.yawRate]).toEqual([
