@@ -67,7 +67,7 @@ export class EpisodeWatch {
     const taken = {
       episodes: this.#episodes,
       meanShare: this.#shares / this.#episodes,
-      tracking: shareOf("track_lin_vel", 1),
+      tracking: shareOf("track_travel" in rewardTerms ? "track_travel" : "track_lin_vel", 1),
       stepping: shareOf("contact_phase", 2),
       rewardTerms,
     };

@@ -28,8 +28,11 @@ export interface MdpState {
   readonly knees: Float64Array;
   /** Height of the ground below the pelvis, m. */
   groundHeight: number;
-  /** Yaw rate, pelvis frame, averaged over about half a stride, rad/s: a walking pelvis swings to and fro in each. */
-  turning: number;
+  /**
+   * Forward and sideways velocity, m/s, and yaw rate, rad/s, pelvis frame, averaged over about half a stride [3]: a walking
+   * pelvis swings to and fro in each.
+   */
+  readonly travel: Float64Array;
   readonly gait: GaitClock;
   readonly controlTimestep: number;
   /** True in the step in which the robot fell. */

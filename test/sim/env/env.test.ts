@@ -193,18 +193,21 @@ describe("the reward", () => {
     }
   });
 
-  it("averages the yaw rate over half a stride, beginning anew with each episode", () => {
+  it("averages velocity and yaw rate over half a stride, beginning anew with each episode", () => {
     using world = new SledgeWorld(engine, sledgeTask({ pushes: undefined, reset: { baseVel: 0.3 } }));
     const { env } = world;
-    let turning = env.plant.truth.baseAngVel[2];
-    expect(env.mdp.turning).toBe(turning);
+    const { baseLinVel, baseAngVel } = env.plant.truth;
+    const moving = () => [baseLinVel[0], baseLinVel[1], baseAngVel[2]];
+    let travel = moving();
+    expect(env.mdp.travel).toEqual(Float64Array.from(travel));
     for (let step = 0; step < 10; step++) {
       env.step(STILL);
-      turning += (0.02 / 0.4) * (env.plant.truth.baseAngVel[2] - turning);
-      expect(env.mdp.turning).toBeCloseTo(turning, 12);
+      const now = moving();
+      travel = travel.map((mean, axis) => mean + (0.02 / 0.4) * (now[axis] - mean));
+      for (const [axis, mean] of travel.entries()) expect(env.mdp.travel[axis]).toBeCloseTo(mean, 12);
     }
     env.reset();
-    expect(env.mdp.turning).toBe(env.plant.truth.baseAngVel[2]);
+    for (const [axis, value] of moving().entries()) expect(env.mdp.travel[axis]).toBeCloseTo(value, 12);
   });
 
   it("judges a step by the command that was asked for during it, not by one drawn at its end", () => {

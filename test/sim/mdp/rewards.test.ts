@@ -33,10 +33,19 @@ describe("tracking a velocity", () => {
     const turn = (mdp: MdpState) => {
       mdp.state.command[2] = 0.5;
       mdp.state.baseAngVel.set([0, 0, 3]);
-      mdp.turning = 0.25;
+      mdp.travel[2] = 0.25;
     };
     expect(reward("track_turning", turn)).toBeCloseTo(Math.exp(-0.25), 14);
     expect(reward("track_turning", turn, { sigma: 0.0625 })).toBeCloseTo(Math.exp(-1), 14);
+  });
+
+  it("pays the same of the averaged velocity, whatever the velocity of the moment", () => {
+    const move = (mdp: MdpState) => {
+      mdp.state.baseLinVel.set([-3, 2, 9]);
+      mdp.travel.set([0.7, -0.4, 5]);
+    };
+    expect(reward("track_travel", move)).toBeCloseTo(Math.exp(-(0.09 + 0.16) / 0.25), 14);
+    expect(reward("track_travel", move, { sigma: 0.5 })).toBeCloseTo(Math.exp(-0.5), 14);
   });
 
   it("pays for being alive, and marks the step of a fall", () => {

@@ -56,7 +56,7 @@ export function stateAtRest(joints: readonly number[] = [0, 1, 2, 3, 4]): MdpSta
     groundHeight: 0,
     gait: ALMI_GAIT,
     controlTimestep: 0.02,
-    turning: 0,
+    travel: new Float64Array(3),
     hasFallen: false,
   };
 }

@@ -8,6 +8,7 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   track_lin_vel: velocity.trackLinVel,
   track_ang_vel: velocity.trackAngVel,
   track_turning: velocity.trackTurning,
+  track_travel: velocity.trackTravel,
   alive: velocity.alive,
   fall: velocity.fall,
   lin_vel_z: velocity.linVelZ,

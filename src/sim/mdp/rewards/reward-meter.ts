@@ -58,7 +58,7 @@ export class RewardMeter {
       feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
       knees: new Float64Array(6),
       groundHeight: 0,
-      turning: 0,
+      travel: new Float64Array(3),
       gait,
       controlTimestep: plant.controlTimestep,
       hasFallen: false,
@@ -69,7 +69,7 @@ export class RewardMeter {
   begin(): void {
     this.#readBody();
     this.remember();
-    this.mdp.turning = this.#plant.truth.baseAngVel[2];
+    this.#followTravel(1);
     this.mdp.hasFallen = false;
   }
 
@@ -81,7 +81,7 @@ export class RewardMeter {
   /** After a step: reads the body, and returns whether it has fallen. */
   look(): boolean {
     this.#readBody();
-    this.#followTurning();
+    this.#followTravel(this.mdp.controlTimestep / (this.mdp.gait.period / 2));
     this.mdp.hasFallen = hasFallen(this.#plant.truth, this.#fall, this.mdp.groundHeight);
     return this.mdp.hasFallen;
   }
@@ -100,10 +100,11 @@ export class RewardMeter {
     return sum;
   }
 
-  #followTurning(): void {
-    const { gait, controlTimestep } = this.mdp;
-    const share = controlTimestep / (gait.period / 2);
-    this.mdp.turning += share * (this.#plant.truth.baseAngVel[2] - this.mdp.turning);
+  #followTravel(share: number): void {
+    const { travel, state } = this.mdp;
+    travel[0] += share * (state.baseLinVel[0] - travel[0]);
+    travel[1] += share * (state.baseLinVel[1] - travel[1]);
+    travel[2] += share * (state.baseAngVel[2] - travel[2]);
   }
 
   #readBody(): void {

@@ -21,9 +21,16 @@ export const trackAngVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
  * The same of the yaw rate averaged over about half a stride. Exploration noise shakes the pelvis by 2 rad/s, beside which
  * a kernel on the rate of the moment cannot tell a robot that turns from one that does not. Not part of ALMI.
  */
-export const trackTurning: RewardKernel = ({ state, turning }, { sigma = 0.25 }) => {
-  const error = state.command[2] - turning;
+export const trackTurning: RewardKernel = ({ state, travel }, { sigma = 0.25 }) => {
+  const error = state.command[2] - travel[2];
   return portableMath.exp(-(error * error) / sigma);
+};
+
+/** As `trackTurning`, of the horizontal velocity: what a step moves, without the sway that it cannot be without. */
+export const trackTravel: RewardKernel = ({ state, travel }, { sigma = 0.25 }) => {
+  const ex = state.command[0] - travel[0];
+  const ey = state.command[1] - travel[1];
+  return portableMath.exp(-(ex * ex + ey * ey) / sigma);
 };
 
 export const alive: RewardKernel = () => 1;
