@@ -2,8 +2,9 @@ import type { VecEnv } from "../../sim/node.ts";
 
 /** The episodes that ended since the last look. */
 export interface EndedEpisodes {
+  /** How many of them are judged by how long they lasted. */
   readonly episodes: number;
-  /** Mean share of the full length that they lasted: 1 for those that time cut off; NaN where none ended. */
+  /** Mean share of the full length that they lasted: 1 for those that time cut off; NaN where none is judged. */
   readonly meanShare: number;
   /** Mean share of the best possible reward for following the linear command; NaN where none ended or it is not paid. */
   readonly tracking: number;
@@ -13,7 +14,8 @@ export interface EndedEpisodes {
 
 /**
  * Counts how long episodes of a batch last and what each reward term gives in them. Where first episodes begin part-way
- * they do not count: those that time cuts off at once would look like survival.
+ * they do not count: those that time cuts off at once would look like survival. And how long episodes last is not judged
+ * before a whole one has passed: until then only falls end any.
  */
 export class EpisodeWatch {
   readonly #env: VecEnv;
@@ -21,6 +23,8 @@ export class EpisodeWatch {
   /** Steps since each episode began; negative without end in one that does not count. */
   readonly #lived: Float64Array;
   readonly #terms: Float64Array;
+  /** Batch steps since the restart. */
+  #age = 0;
   #steps = 0;
   #episodes = 0;
   #shares = 0;
@@ -35,6 +39,7 @@ export class EpisodeWatch {
 
   /** All episodes begin anew. */
   restart(): void {
+    this.#age = 0;
     this.#lived.fill(this.#env.setup.task.reset.isStaggered ? Number.NEGATIVE_INFINITY : 0);
   }
 
@@ -42,16 +47,18 @@ export class EpisodeWatch {
   add(): void {
     const { terminated, timedOut, episodeRewards } = this.#env.arrays;
     const terms = this.#terms;
+    const judges = ++this.#age >= this.#fullLength;
     for (let i = 0; i < this.#lived.length; i++) {
       this.#lived[i]++;
       if (terminated[i] === 0 && timedOut[i] === 0) continue;
       const lived = this.#lived[i];
       this.#lived[i] = 0;
       if (lived < 0) continue;
-      this.#episodes++;
-      this.#shares += terminated[i] === 0 ? 1 : lived / this.#fullLength;
       this.#steps += lived;
       for (let k = 0; k < terms.length; k++) terms[k] += episodeRewards[i * terms.length + k];
+      if (!judges) continue;
+      this.#episodes++;
+      this.#shares += terminated[i] === 0 ? 1 : lived / this.#fullLength;
     }
   }
 
