@@ -68,6 +68,17 @@ describe("a stage trainer", () => {
     expect(hashBytes(policyOf(second).model)).toBe(hashBytes(policyOf(straight).model));
   });
 
+  it("judges survival only once a whole episode has passed, since until then only falls end any", async () => {
+    const config = tinyConfig("lower");
+    const task = { ...config.task, episodeSeconds: 0.02 * 2 * config.ppo.rolloutLength };
+    const falling = { ...task, fall: { ...task.fall, minHeight: 10 } };
+    await using trainer = await openTiny(StageConfig.parse({ ...config, task: falling }));
+    const { curriculum: early, rewardTerms } = await trainer.iterate();
+    expect(rewardTerms.fall).toBeLessThan(0);
+    expect(early.seen).toBe(0);
+    expect((await trainer.iterate()).curriculum.seen).toBeGreaterThan(0);
+  });
+
   it("holds all of a checkpoint once it is opened from it, and always goes on in the same way", async () => {
     const terrain = { seed: 1, columns: 1, startLevels: 6 };
     const config = tinyConfig("upper", { opponents: [await freshPolicy("lower")], terrain });
