@@ -55,6 +55,11 @@ const LowerStageConfig = z.strictObject({
 const UpperStageConfig = z.strictObject({
   half: z.literal("upper"),
   ...common,
+  openLoopRounds: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe("rounds in which fresh arms copy open-loop control before they learn by reward"),
   curriculum: UpperCurriculumConfig.prefault({}),
 });
 

@@ -41,7 +41,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       actor: {
         kind: actor,
         hidden: actor === "lstm" ? [64, 32] : [128, 64],
-        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 0.5 : 0.4,
+        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 0.5 : 0.2,
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
@@ -112,8 +112,13 @@ function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
 }
 
 function upperStage(robot: RobotSpec, preset: TrainingPreset) {
-  const task = preset === "almi" ? almiUpperTask(robot) : shapedUpperTask(robot);
-  return { task, motionDraw: "up-to" as const };
+  if (preset === "almi") return { task: almiUpperTask(robot), motionDraw: "up-to" as const };
+  return {
+    task: shapedUpperTask(robot),
+    motionDraw: "up-to" as const,
+    openLoopRounds: 8,
+    curriculum: { survival: 0.7, amplitudeUp: 0.0005, amplitudeDown: 0.001 },
+  };
 }
 
 function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {

@@ -21,6 +21,7 @@ import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { Provenance } from "../spec.ts";
 import { firstSteps } from "./first-steps.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
+import { openLoop } from "./open-loop.ts";
 import { OpponentPool } from "./opponent-pool.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
@@ -68,8 +69,8 @@ export interface TrainingWindow {
 /** Returns of as many past iterations are kept to judge whether they still grow. */
 const KEPT_RETURNS = 2000;
 
-/** Passes over each round of first steps. */
-const FIRST_STEPS_PASSES = 8;
+/** Passes over each round of what a beginner copies. */
+const COPYING_PASSES = 8;
 
 /** What a checkpoint holds besides the learner's own state and the curriculum. */
 const StageState = z.object({
@@ -94,8 +95,8 @@ export class StageTrainer implements AsyncDisposable {
   readonly #opponents: OpponentPool | undefined;
   readonly #now: () => number;
   #returns: number[] = [];
-  /** Rounds of first steps that fresh legs still have to do. */
-  #firstSteps: number;
+  /** Whether the networks are fresh and have yet to copy their example. */
+  #isBeginner = true;
 
   private constructor(
     { config, world, now }: StageSetup,
@@ -111,7 +112,6 @@ export class StageTrainer implements AsyncDisposable {
     this.#ppo = ppo;
     this.#opponents = opponents;
     this.#now = now;
-    this.#firstSteps = config.half === "lower" ? config.firstSteps : 0;
     this.curriculum =
       config.half === "lower"
         ? beginCurriculum(lowerCurriculum(config.curriculum))
@@ -167,7 +167,7 @@ export class StageTrainer implements AsyncDisposable {
     const { curriculum } = this;
     this.#env.curriculum = curriculum.demands(this.config.task);
     this.#ppo.minDeviation = curriculum.deviationFloor();
-    await this.#takeFirstSteps();
+    if (this.#isBeginner) await this.#copyExample();
     const started = this.#now();
     const collected = await this.#ppo.collect();
     const between = this.#now();
@@ -230,14 +230,14 @@ export class StageTrainer implements AsyncDisposable {
    * are harder, that falls back by itself. Throws `CheckpointError`.
    */
   beginFrom(file: TensorFile): void {
-    this.#firstSteps = 0;
+    this.#isBeginner = false;
     this.#ppo.restore(file, "networks");
     this.#restoreCurriculum(file);
   }
 
   /** Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`. */
   beginFromPolicy({ model, spec }: PolicyFile): void {
-    this.#firstSteps = 0;
+    this.#isBeginner = false;
     this.#ppo.adopt(model, spec.actionDeviation);
   }
 
@@ -247,16 +247,26 @@ export class StageTrainer implements AsyncDisposable {
     await this.#env[Symbol.asyncDispose]();
   }
 
-  /** Stepping is hard to find by chance in a body that stands well, and easy to keep once it is there. */
-  async #takeFirstSteps(): Promise<void> {
-    if (this.#firstSteps === 0) return;
-    await this.#ppo.imitate(firstSteps(this.config.task), this.#firstSteps, FIRST_STEPS_PASSES);
+  /**
+   * Stepping is hard to find by chance in a body that stands well, and easy to keep once it is there; arms that ask for
+   * their reference follow it already, and only have to learn what it takes besides.
+   */
+  async #copyExample(): Promise<void> {
+    this.#isBeginner = false;
+    const { config } = this;
+    const [example, rounds] =
+      config.half === "lower"
+        ? [firstSteps(config.task), config.firstSteps]
+        : [openLoop(this.robot, config.task), config.openLoopRounds];
+    if (rounds === 0) return;
+    if (config.half === "upper") this.#env.curriculum = { ...this.#env.curriculum, motionAmplitude: 1 };
+    await this.#ppo.imitate(example, rounds, COPYING_PASSES);
     this.#learnerEnv.watch.take();
-    this.#firstSteps = 0;
+    this.#env.curriculum = this.curriculum.demands(config.task);
   }
 
   #restore(file: TensorFile): void {
-    this.#firstSteps = 0;
+    this.#isBeginner = false;
     this.#ppo.restore(file);
     this.#restoreCurriculum(file);
     const stage = stageState(file);

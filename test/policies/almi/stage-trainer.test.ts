@@ -152,16 +152,20 @@ describe("a stage trainer", () => {
     expect(() => fourth.beginFromPolicy(policyOf(first))).toThrow(/sees normalised observations/);
   });
 
-  it("lets fresh legs take first steps, and neither legs that go on nor those that begin from others", async () => {
-    const [idle, eager] = [0, 2].map((firstSteps) => tinyConfig("lower", {}, { firstSteps }));
-    await using still = await openTiny(idle);
-    await using stepping = await openTiny(eager);
+  it.each([
+    ["legs", "first steps", "lower", "firstSteps"],
+    ["arms", "open-loop control", "upper", "openLoopRounds"],
+  ] as const)("lets fresh %s copy %s, but not those that go on", async (_, _example, half, rounds) => {
+    const opponents = half === "upper" ? [await freshPolicy("lower")] : [];
+    const [idle, eager] = [0, 2].map((count) => tinyConfig(half, { opponents }, { [rounds]: count }));
+    await using still = await openTiny(idle, { opponents });
+    await using copying = await openTiny(eager, { opponents });
     await still.iterate();
-    await stepping.iterate();
+    await copying.iterate();
     const saved = still.checkpoint();
-    expect(stepping.checkpoint().tensors).not.toEqual(saved.tensors);
-    await using resumed = await openTiny(eager, { checkpoint: saved });
-    await using same = await openTiny(idle, { checkpoint: saved });
+    expect(copying.checkpoint().tensors).not.toEqual(saved.tensors);
+    await using resumed = await openTiny(eager, { opponents, checkpoint: saved });
+    await using same = await openTiny(idle, { opponents, checkpoint: saved });
     await resumed.iterate();
     await same.iterate();
     expect(resumed.checkpoint().tensors).toEqual(same.checkpoint().tensors);
