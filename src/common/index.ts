@@ -17,4 +17,5 @@ export {
   yawOf,
 } from "./quaternion.ts";
 export { Rng, type RngState } from "./rng.ts";
+export { segmentDistance } from "./segment-distance.ts";
 export { mean, quantile, wilsonInterval } from "./statistics.ts";

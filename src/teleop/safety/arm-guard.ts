@@ -1,7 +1,7 @@
+import { segmentDistance } from "../../common/index.ts";
 import type { RobotSpec } from "../../sim/index.ts";
 import type { BodyGeometry } from "./body-geometry.ts";
 import { Kinematics } from "./kinematics.ts";
-import { segmentDistance } from "./segment-distance.ts";
 
 /** Two capsules that must not touch, and whose arms could: bit 0 the left one, bit 1 the right one. */
 interface Pair {

@@ -1,3 +1,4 @@
+import { segmentDistance } from "../../../common/index.ts";
 import type { Model, Simulation } from "../../engine/index.ts";
 
 const SPHERE = 2;
@@ -29,7 +30,8 @@ export class SelfClearance {
     this.#placeSegments();
     let least = Number.POSITIVE_INFINITY;
     for (const [a, b] of this.#pairs) {
-      const gap = segmentDistance(this.#segments, 6 * a, 6 * b) - geom_size[3 * a] - geom_size[3 * b];
+      const gap =
+        segmentDistance(this.#segments, 6 * a, this.#segments, 6 * b) - geom_size[3 * a] - geom_size[3 * b];
       if (gap >= least) continue;
       least = gap;
       this.closest = [this.#names[a], this.#names[b]];
@@ -67,37 +69,4 @@ function selfPairs(model: Model): [number, number][] {
       if (a < b && mayTouch && !isJoined) pairs.push([a, b]);
     }
   return pairs;
-}
-
-/** Shortest distance between two segments given by their ends at two places of one array (Ericson 2005, section 5.1.9). */
-function segmentDistance(ends: Float64Array, p: number, q: number): number {
-  const ux = ends[p + 3] - ends[p];
-  const uy = ends[p + 4] - ends[p + 1];
-  const uz = ends[p + 5] - ends[p + 2];
-  const vx = ends[q + 3] - ends[q];
-  const vy = ends[q + 4] - ends[q + 1];
-  const vz = ends[q + 5] - ends[q + 2];
-  const wx = ends[p] - ends[q];
-  const wy = ends[p + 1] - ends[q + 1];
-  const wz = ends[p + 2] - ends[q + 2];
-  const uu = ux * ux + uy * uy + uz * uz;
-  const vv = vx * vx + vy * vy + vz * vz;
-  const uv = ux * vx + uy * vy + uz * vz;
-  const uw = ux * wx + uy * wy + uz * wz;
-  const vw = vx * wx + vy * wy + vz * wz;
-  const determinant = uu * vv - uv * uv;
-  let s = determinant > 1e-12 ? clamp((uv * vw - vv * uw) / determinant) : 0;
-  let t = vv > 1e-12 ? (uv * s + vw) / vv : 0;
-  if (t < 0 || t > 1) {
-    t = clamp(t);
-    s = uu > 1e-12 ? clamp((uv * t - uw) / uu) : 0;
-  }
-  const dx = wx + s * ux - t * vx;
-  const dy = wy + s * uy - t * vy;
-  const dz = wz + s * uz - t * vz;
-  return Math.sqrt(dx * dx + dy * dy + dz * dz);
-}
-
-function clamp(x: number): number {
-  return Math.min(1, Math.max(0, x));
 }
