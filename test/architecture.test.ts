@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { violations } from "./support/architecture-rules.ts";
 import { ROOT } from "./support/run-cli.ts";
@@ -15,6 +16,15 @@ describe("the architecture", () => {
     const imports = [...tree.values()].flatMap((module) => module.imports);
     for (const kind of ["value", "type"]) expect(imports.some((i) => i.kind === kind)).toBe(true);
     expect(imports.some(({ target }) => target === "mujoco-js")).toBe(true);
+  });
+
+  it("lets users of the package through the doors of every room but the command line and the page", () => {
+    const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+    const doors = Object.values<{ default: string }>(exports).map(({ default: file }) =>
+      file.replace(/^\.\/dist\/(.*)\.js$/, "$1.ts"),
+    );
+    const rooms = [...tree.keys()].filter((path) => /^(?!app|viewer)[a-z]+\/(index|node)\.ts$/.test(path));
+    expect(doors.sort()).toEqual(rooms.sort());
   });
 
   it("lets help be shown without engine, ONNX Runtime, zod or any command", () => {
