@@ -213,16 +213,26 @@ export class ManipulationEnvironment implements Disposable {
    * 0 to 1. Throws `UsageError` where the episode is over, and `InvalidTargetError` for numbers that are none.
    */
   async step(action: ArrayLike<number>, offset = 0): Promise<EpisodeEnd> {
+    for await (const _ of this.controlSteps(action, offset));
+    return this.#status;
+  }
+
+  /** The same for whoever shows it in real time: stops after each control step. The last one ends the action. */
+  async *controlSteps(action: ArrayLike<number>, offset = 0): AsyncGenerator<void> {
     if (this.#judge === undefined || this.#status !== "running")
       throw new UsageError("The episode is over.", "Call reset before the next step.");
     this.#take(action, offset);
     const steps = Math.floor(ACTION_TIMESTEP / this.plant.controlTimestep + 0.5);
-    for (let step = 1; step <= steps; step++) await this.#control(step / steps);
+    for (let step = 1; step < steps; step++) {
+      await this.#control(step / steps);
+      yield;
+    }
+    await this.#control(1);
     this.#step++;
     const isLate = this.#step * ACTION_TIMESTEP >= this.task.episodeSeconds - 1e-9;
     const status = this.#judge.update();
     this.#status = status === "running" && isLate ? "timed out" : status;
-    return this.#status;
+    yield;
   }
 
   /** How far the task has come, 0 to 1; privileged. */
