@@ -47,6 +47,7 @@ export {
   type StreamDeclaration,
   type StreamField,
 } from "./messages/stream.ts";
+export type { DecisionMessage, LayoutMessage, TrialState, VlaMessage } from "./messages/vla-message.ts";
 export type { ModelDescription, RobotDescription, WorldMessage } from "./messages/world.ts";
 export type { Connection } from "./server/connection.ts";
 export { Hub, type HubOptions } from "./server/hub.ts";

@@ -130,10 +130,11 @@ export class BareSocket {
 }
 
 /** Resolves once a condition holds; fails after five seconds. */
-export async function until(condition: () => boolean, what = "condition"): Promise<void> {
+export async function until(condition: () => boolean, what = "condition", withinMs = 5000): Promise<void> {
   const started = performance.now();
   while (!condition()) {
-    if (performance.now() - started > 5000) throw new Error(`${what} did not come about within 5 s`);
+    if (performance.now() - started > withinMs)
+      throw new Error(`${what} did not come about within ${withinMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

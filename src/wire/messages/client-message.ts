@@ -78,6 +78,14 @@ export const ClientMessage = z.discriminatedUnion("op", [
       .optional(),
   }),
   message("peek", { environment: z.int().nonnegative() }),
+  message("instruct", {
+    instruction: z.string().min(1).max(200).optional().describe("default: what the scene says"),
+    task: name.optional().describe("default: the one that the instruction is about, else the last"),
+    seed: z.int().nonnegative().optional().describe("the first scene to look at; default: the next"),
+    selectors: z.array(name).min(1).max(4).optional().describe("the scene is done once under each"),
+    candidates: z.int().min(1).max(50).optional().describe("chunks to choose from"),
+    goesOn: z.boolean().optional().describe("the next scenes follow by themselves; alone, begins nothing"),
+  }),
 ]);
 export type ClientMessage = z.output<typeof ClientMessage>;
 /** The same as it may be written, with defaults left out. */

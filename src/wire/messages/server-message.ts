@@ -3,6 +3,7 @@ import { REFUSAL_CODES } from "../errors.ts";
 import { ROBOT_STATES } from "./client-message.ts";
 import { parseMessage } from "./parse-message.ts";
 import { StreamDeclaration } from "./stream.ts";
+import { DecisionMessage, LayoutMessage, VlaMessage } from "./vla-message.ts";
 import { WorldMessage } from "./world.ts";
 
 const timeNs = z.number().nonnegative().describe("server clock, ns");
@@ -145,6 +146,9 @@ export const ServerMessage = z.discriminatedUnion("op", [
   }),
   HealthMessage,
   TrainingMessage,
+  LayoutMessage,
+  VlaMessage,
+  DecisionMessage,
   message("recorded", { file: z.string(), url: z.string(), seconds: z.number(), bytes: count }),
   message("event", { level: z.enum(["info", "warning", "error"]), text: z.string(), timeNs }),
 ]);

@@ -27,6 +27,10 @@ export const RobotDescription = z.strictObject({
   footBodies: sides,
   kneeBodies: sides,
   imuSite: z.string().exactOptional(),
+  fixedBase: z
+    .strictObject({ frozenJoints: z.record(z.string(), z.number()) })
+    .exactOptional()
+    .describe("bolted down: joints of the model that are taken out, and where they stay, rad"),
   hardware: z
     .strictObject({ messages: z.enum(["unitree_go", "unitree_hg"]), slots: z.int() })
     .exactOptional(),
@@ -52,11 +56,11 @@ export const ModelDescription = z.strictObject({
 });
 export type ModelDescription = z.infer<typeof ModelDescription>;
 
-/** What is on the other side: a simulator, a robot, or a training run. */
+/** What is on the other side: a simulator, a robot, a training run, or a VLA in a simulator. */
 export const WorldMessage = z.strictObject({
   op: z.literal("world"),
   worldId: z.string().describe("changes whenever anything in this message does"),
-  kind: z.enum(["simulation", "robot", "training"]),
+  kind: z.enum(["simulation", "robot", "training", "vla"]),
   robot: RobotDescription,
   sceneName: z.string().describe('such as "flat" or "rough:3"'),
   controlTimestep: z.number().positive().describe("s"),

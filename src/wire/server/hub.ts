@@ -48,6 +48,7 @@ const MOVES: ReadonlySet<ClientMessage["op"]> = new Set([
   "push",
   "transition",
   "remote",
+  "instruct",
 ]);
 /** Messages that are remembered and told to whoever comes later. */
 const REMEMBERED: ReadonlySet<ServerOp> = new Set([
@@ -58,6 +59,9 @@ const REMEMBERED: ReadonlySet<ServerOp> = new Set([
   "robotState",
   "health",
   "training",
+  "layout",
+  "vla",
+  "decision",
   "control",
   "estop",
 ]);
