@@ -68,17 +68,40 @@ export async function setUpVla(run: VlaRun): Promise<VlaSetup> {
   const model = await readVla(folder);
   const scorers = await readScorers(run.scorers ?? folder);
   const selector = run.selector ?? ("taco" in scorers ? "taco" : "single");
-  const name = run.task ?? (run.instruction === undefined ? "pick-place" : taskFor(run.instruction));
-  const task = manipulationTask(name).name;
-  const seed = { split: "test", seed: run.seed } as const;
-  const request = run.instruction === undefined ? seed : episodeFor(task, run.instruction, seed);
-  const instruction = run.instruction ?? manipulationTask(task).layout(request).instruction;
+  const { task, request, instruction } = chooseEpisode(run, "pick-place");
   const environment = await loadManipulation(task, "fixed", undefined);
   return { model, scorers, selector, candidates: run.candidates, instruction, request, environment };
 }
 
-/** A VLA in memory, ready to choose. Hold it with `using`. */
-export async function openVla(setup: VlaSetup): Promise<{ model: SmallVla; arm: Arm } & Disposable> {
+/** Task, scene and sentence of an episode. */
+export interface ChosenEpisode {
+  readonly task: string;
+  readonly request: EpisodeRequest;
+  readonly instruction: string;
+}
+
+/**
+ * The first held-out scene from a seed on in which an instruction can be obeyed; without one, the seed's own scene and
+ * what that says. Throws `UsageError` where there is none, `UnknownNameError` for a task that there is not.
+ *
+ * @param otherwise the task where neither task nor instruction is given
+ */
+export function chooseEpisode(
+  wish: Pick<VlaRun, "instruction" | "task" | "seed">,
+  otherwise: string,
+): ChosenEpisode {
+  const name = wish.task ?? (wish.instruction === undefined ? otherwise : taskFor(wish.instruction));
+  const task = manipulationTask(name).name;
+  const seed = { split: "test", seed: wish.seed } as const;
+  const request = wish.instruction === undefined ? seed : episodeFor(task, wish.instruction, seed);
+  const instruction = wish.instruction ?? manipulationTask(task).layout(request).instruction;
+  return { task, request, instruction };
+}
+
+/** A VLA in memory with its scorers, ready to choose. Hold it with `using`. */
+export async function openVla(
+  setup: VlaSetup,
+): Promise<{ model: SmallVla; scorers: Scorers; arm: Arm } & Disposable> {
   const model = await SmallVla.load(setup.model);
   checkAgainstRobot(model.spec, manipulationRobot("fixed"));
   const scorers: Scorers = Object.fromEntries(
@@ -94,6 +117,7 @@ export async function openVla(setup: VlaSetup): Promise<{ model: SmallVla; arm: 
   };
   return {
     model,
+    scorers,
     arm,
     [Symbol.dispose]() {
       model[Symbol.dispose]();

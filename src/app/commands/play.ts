@@ -138,6 +138,10 @@ of the command.`,
       about: "the same on a robot on DDS, without a page",
     },
     {
+      line: 'play --scene tabletop --vla default --instruction "put the red box in the left tray"',
+      about: "a page in which a VLA does what it is told, and shows what it might have done",
+    },
+    {
       line: 'play --headless --vla default --instruction "press the red button"',
       about: "a VLA at a bench does what it is told",
     },
@@ -170,7 +174,8 @@ async function playWithVla(flags: PlayFlags & { vla: string }, io: CommandIo): P
   if (!["flat", "tabletop"].includes(flags.scene))
     throw new UsageError(`A VLA has no work in "${flags.scene}".`, 'Leave --scene out, or say "tabletop".');
   if (flags.headless) return await playVla(flags, io);
-  throw new UsageError("A VLA has no page yet.", "Add --headless.");
+  const { playVlaLive } = await import("../server/play-live.ts");
+  await playVlaLive(flags, io);
 }
 
 async function playOnPage(flags: PlayFlags, io: CommandIo): Promise<void> {

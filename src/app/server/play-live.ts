@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
-import { errorMessage } from "../../common/index.ts";
+import { errorMessage, UsageError } from "../../common/index.ts";
 import type { CommandIo } from "../command-io.ts";
 import type { PlayFlags } from "../commands/play.ts";
+import { setUpVla } from "../play-vla.ts";
 import { policiesOfRun } from "../runs/run-policy.ts";
 import { FoxgloveServer } from "./foxglove-server.ts";
-import { LiveServer } from "./live-server.ts";
+import { LiveServer, type Route } from "./live-server.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { deferredRoute, policiesRoute, recordingsRoute, worldsRoute } from "./routes.ts";
 import { serverOptions } from "./server-flags.ts";
@@ -20,18 +21,39 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
     ...{ robot, model, scene, seed, plant, policies, preset, deploy, motion, amplitude, command, record },
     ...{ recordings, startNs },
   });
+  const routes = [recordingsRoute(recordings), policiesRoute((name, bytes) => host.shelve(name, bytes))];
+  await serve(host, flags, startNs, routes, io);
+}
+
+/** The same with a VLA at a bench, which does what it is told. Throws `UsageError` where model, task or scene is missing. */
+export async function playVlaLive(flags: PlayFlags & { vla: string }, io: CommandIo): Promise<void> {
+  if (flags.foxglove || flags.record !== undefined)
+    throw new UsageError(
+      "A VLA's session is neither recorded nor shown in Foxglove.",
+      "Leave out --record and --foxglove.",
+    );
+  const startNs = process.hrtime.bigint();
+  const vla = await setUpVla(flags);
+  await using host = new SessionHost({
+    ...{ vla, isSaid: flags.instruction !== undefined, goesOn: false, startNs },
+  });
+  await serve(host, flags, startNs, [], io);
+}
+
+async function serve(
+  host: SessionHost,
+  flags: PlayFlags,
+  startNs: bigint,
+  routes: readonly Route[],
+  io: CommandIo,
+): Promise<void> {
   const page = pageRoutes((text) => io.note(text));
   page.catch((error) => io.note(`there is no page: ${errorMessage(error)}`)); // other clients can connect all the same
   await host.opened;
   await using server = await LiveServer.start(host, {
     ...(await serverOptions(flags)),
     startNs,
-    routes: [
-      worldsRoute(host.worlds),
-      recordingsRoute(recordings),
-      policiesRoute((name, bytes) => host.shelve(name, bytes)),
-      deferredRoute(page),
-    ],
+    routes: [worldsRoute(host.worlds), ...routes, deferredRoute(page)],
     hub: { onFault: (error) => io.note(`the server failed: ${error}`) },
   });
   await using foxglove = flags.foxglove ? await openFoxglove(flags, server) : undefined;

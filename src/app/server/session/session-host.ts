@@ -5,7 +5,13 @@ import type { Topic, World } from "../../../sim/index.ts";
 import { spawnWorker } from "../../../sim/node.ts";
 import type { HostMessage, Hub, HubHost } from "../../../wire/index.ts";
 import { errorOf } from "./failure.ts";
-import { type FromSession, type SessionSetup, TOPICS_WATCH, type ToSession } from "./session-link.ts";
+import {
+  type FromSession,
+  type SessionSetup,
+  TOPICS_WATCH,
+  type ToSession,
+  type VlaSessionSetup,
+} from "./session-link.ts";
 
 /** Messages whose failure nobody waits for, so that the answer is not waited for either. */
 const FIRE_AND_FORGET: ReadonlySet<HostMessage["op"]> = new Set(["velocity", "force"]);
@@ -39,8 +45,12 @@ export class SessionHost implements HubHost, AsyncDisposable {
   #watched = "";
   #watching: NodeJS.Timeout | undefined;
 
-  constructor(setup: SessionSetup) {
-    this.#worker = spawnWorker(new URL("./session.worker", import.meta.url), setup);
+  constructor(setup: SessionSetup | VlaSessionSetup) {
+    const thread =
+      "vla" in setup
+        ? new URL("../vla/vla.worker", import.meta.url)
+        : new URL("./session.worker", import.meta.url);
+    this.#worker = spawnWorker(thread, setup);
     this.#worker.on("message", (message: FromSession) => this.#hear(message));
     this.#worker.on("error", (cause) => {
       this.#failure = new UsageError(`The simulation's thread broke: ${cause.message}.`, "Report it.", {

@@ -1,5 +1,6 @@
 import type { PlantConfig, Topic, World } from "../../../sim/index.ts";
 import type { HostMessage, RefusalCode, ServerMessage, StreamPlan } from "../../../wire/index.ts";
+import type { VlaSetup } from "../../play-vla.ts";
 
 /** With what a session begins; crosses to its thread. */
 export interface SessionSetup {
@@ -17,6 +18,17 @@ export interface SessionSetup {
   /** Folder for recordings, and the file of one that begins with the session. */
   readonly recordings: string;
   readonly record: string | undefined;
+  /** `process.hrtime` at which the server's clock is zero, ns. */
+  readonly startNs: bigint;
+}
+
+/** With what a session begins in which a VLA acts. */
+export interface VlaSessionSetup {
+  readonly vla: VlaSetup;
+  /** Somebody wrote the instruction; else it is the scene's own. */
+  readonly isSaid: boolean;
+  /** The next scenes follow by themselves. */
+  readonly goesOn: boolean;
   /** `process.hrtime` at which the server's clock is zero, ns. */
   readonly startNs: bigint;
 }

@@ -1,0 +1,98 @@
+import { fromYaw } from "../../../common/index.ts";
+import {
+  type Engine,
+  type ManipulationEnvironment,
+  manipulationWorld,
+  type World,
+} from "../../../sim/index.ts";
+import type { VlaSpec } from "../../../vla/index.ts";
+import { type EnvironmentSetup, openEnvironment } from "../../../vla/node.ts";
+import type { LayoutMessage, StreamPlan, WorldMessage } from "../../../wire/index.ts";
+import { loadManipulation } from "../../manipulation.ts";
+import { describeWorld } from "../session/describe-session.ts";
+import {
+  contactStream,
+  recordStream,
+  type SampledStream,
+  stateParts,
+  type Timing,
+} from "../session/plant-streams.ts";
+import { type FuturesAnswers, FuturesThread } from "./futures-thread.ts";
+import { futuresPlan, picturesPlan } from "./vla-streams.ts";
+
+/** One task's scene with everything that is told of it, and the copy in which futures are tried. */
+export class TaskStage implements AsyncDisposable {
+  readonly environment: ManipulationEnvironment;
+  /** Nobody has seen it yet. */
+  isNew = true;
+  readonly #setup: EnvironmentSetup;
+  readonly #spec: VlaSpec;
+  readonly #world: World;
+  #streams: readonly SampledStream[] = [];
+  #futures: FuturesThread | undefined;
+
+  private constructor(environment: ManipulationEnvironment, setup: EnvironmentSetup, spec: VlaSpec) {
+    this.environment = environment;
+    this.#setup = setup;
+    this.#spec = spec;
+    this.#world = manipulationWorld(environment.task, setup.base, setup.models);
+  }
+
+  static async open(engine: Engine, setup: EnvironmentSetup, spec: VlaSpec): Promise<TaskStage> {
+    const cameras = spec.cameras.map(({ name: camera, width, height }) => ({ camera, width, height }));
+    return new TaskStage(await openEnvironment(engine, { ...setup, cameras }), setup, spec);
+  }
+
+  static async load(engine: Engine, task: string, spec: VlaSpec): Promise<TaskStage> {
+    return TaskStage.open(engine, await loadManipulation(task, "fixed", undefined), spec);
+  }
+
+  describe(): { world: WorldMessage; files: World; layout: LayoutMessage } {
+    const { plant } = this.environment;
+    const world = describeWorld({ plant, compiled: { world: this.#world } }, "vla");
+    return { world, files: this.#world, layout: this.layout() };
+  }
+
+  /** Where the scene's things are and which colours they have. */
+  layout(): LayoutMessage {
+    const { things, colours } = this.environment.layout;
+    return {
+      op: "layout",
+      bodies: things.map(({ body, pos, yaw }) => ({ body, pos: [...pos], quat: fromYaw(yaw) })),
+      colours: Object.entries(colours).map(([geom, rgb]) => ({ geom, rgb: [...rgb] })),
+    };
+  }
+
+  /** All streams; those that are not sampled at each step too. */
+  plans(timing: Pick<Timing, "realTimeFactor">): StreamPlan[] {
+    const { plant } = this.environment;
+    const rateHz = 1 / plant.controlTimestep;
+    const shown = { plant, targets: { q: plant.truth.reference }, hasFallen: false };
+    this.#streams = [recordStream("state", rateHz, stateParts(shown, timing)), contactStream(plant, rateHz)];
+    const { chunkTimestep, executeHorizon, cameras } = this.#spec;
+    const decisionsHz = 1 / (chunkTimestep * executeHorizon);
+    return [
+      ...this.#streams.map(({ plan }) => plan),
+      picturesPlan(cameras, decisionsHz),
+      futuresPlan(plant.simulation.model.sizes.nq, decisionsHz),
+    ];
+  }
+
+  /** Samples of those streams that are watched. */
+  sample(watched: ReadonlySet<string>): (readonly [string, Float32Array])[] {
+    return this.#streams
+      .filter(({ plan }) => watched.has(plan.name))
+      .map(({ plan, sample }) => [plan.name, sample()] as const);
+  }
+
+  /** Makes the copy in which candidates are tried, if there is none yet. */
+  prepare(answers: FuturesAnswers): FuturesThread {
+    this.#futures ??= new FuturesThread(this.#setup, answers);
+    return this.#futures;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.environment[Symbol.dispose]();
+    await this.#futures?.[Symbol.asyncDispose]();
+  }
+}
