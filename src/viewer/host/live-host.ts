@@ -8,6 +8,7 @@ import { LiveGrab } from "./live-grab.ts";
 import { LivePicture } from "./live-picture.ts";
 import { liveSessionState } from "./live-session-state.ts";
 import { LiveSignals, PLOTTED } from "./live-signals.ts";
+import { LiveVla } from "./live-vla.ts";
 import { problemOf } from "./local-host.ts";
 import type { Frame, HostReport, HostRequest, Input, Watch } from "./messages.ts";
 import { robotFacts, WATCH_NOTHING } from "./observer.ts";
@@ -34,6 +35,7 @@ export class LiveHost implements Host {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #signals = new LiveSignals();
   readonly #grab: LiveGrab;
+  readonly #vla: LiveVla;
   #picture: LivePicture | undefined;
   #watch: Watch = WATCH_NOTHING;
   #contacts: Float32Array = new Float32Array();
@@ -57,6 +59,7 @@ export class LiveHost implements Host {
       ask: (message) => this.#ask(message),
       takeControl: () => this.#guarded(() => this.#takeControl()),
     });
+    this.#vla = new LiveVla(this.#client, options.report, () => this.#picture);
     this.#listen();
     this.#timer = setInterval(() => this.#tellLink(), TELL_MS);
   }
@@ -91,6 +94,8 @@ export class LiveHost implements Host {
         return this.#ask({ op: "transition", to: request.to });
       case "peek":
         return this.#ask({ op: "peek", environment: request.environment });
+      case "instruct":
+        return this.#ask({ op: "instruct", ...request.wish });
       case "addPolicy":
         return this.#sendPolicy(request.name, request.bytes);
       default:
@@ -193,6 +198,7 @@ export class LiveHost implements Host {
         this.#picture = picture;
         before?.[Symbol.dispose]();
         report({ op: "scene", scene: picture.scene, robot: robotFacts(picture.plant) });
+        this.#vla.opened();
       });
     }
     this.#tellSession();

@@ -10,7 +10,8 @@ import {
   type SceneDescription,
   type World,
 } from "../../sim/index.ts";
-import type { Sample, WorldMessage } from "../../wire/index.ts";
+import type { LayoutMessage, Sample, WorldMessage } from "../../wire/index.ts";
+import type { Painting } from "./vla-messages.ts";
 import { writePoses } from "./world-poses.ts";
 
 export interface PictureSource {
@@ -76,6 +77,30 @@ export class LivePicture implements Disposable {
     });
     simulation.kinematics();
     return writePoses(simulation);
+  }
+
+  /** Poses of all bodies in a state; the robot has to be placed again afterwards. */
+  posesAt(qpos: Float32Array): Float32Array {
+    const { simulation } = this.plant;
+    if (qpos.length === simulation.views.qpos.length) simulation.views.qpos.set(qpos);
+    simulation.kinematics();
+    return writePoses(simulation);
+  }
+
+  /** Puts things that no joint moves where a scene has them, and returns the colours that geoms have there. */
+  arrange({ bodies, colours }: LayoutMessage): Painting {
+    const { model, views } = this.plant.simulation;
+    for (const { body, pos, quat } of bodies) {
+      const index = model.find("body", body);
+      const mocap = index === undefined ? -1 : model.views.body_mocapid[index];
+      if (mocap < 0) continue; // what joints move comes with the state
+      views.mocap_pos.set(pos, 3 * mocap);
+      views.mocap_quat.set(quat, 4 * mocap);
+    }
+    return colours.flatMap(({ geom, rgb }): Painting => {
+      const index = model.find("geom", geom);
+      return index === undefined ? [] : [[index, rgb]];
+    });
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
 import type { Finding, PolicyChange, PolicyInspection } from "../../policies/index.ts";
 import type { SceneDescription } from "../../sim/index.ts";
+import type { Futures, Instruction, Painting, Pictures, VlaDecision, VlaFacts } from "./vla-messages.ts";
 
 /** How far a drag pulls a body: at a point of it, toward a point of the world. */
 export interface Grab {
@@ -68,7 +69,8 @@ export type HostRequest =
       readonly action: "acquire" | "takeOver" | "release" | "deny" | "estop" | "clearStop";
     }
   | { readonly op: "transition"; readonly to: "passive" | "damping" | "standing-up" | "running" }
-  | { readonly op: "peek"; readonly environment: number };
+  | { readonly op: "peek"; readonly environment: number }
+  | { readonly op: "instruct"; readonly wish: Instruction };
 
 /** A run of numbers in each sample. */
 export interface Signal {
@@ -107,7 +109,7 @@ type Triple = readonly [number, number, number];
 export interface SessionState {
   readonly mode: "local" | "live" | "replay";
   /** What is on the other side; not all can be paused, reset or commanded. */
-  readonly kind: "simulation" | "robot" | "training";
+  readonly kind: "simulation" | "robot" | "training" | "vla";
   readonly isPaused: boolean;
   readonly speed: number;
   readonly world: WorldChoice;
@@ -194,6 +196,11 @@ export type HostReport =
   | { readonly op: "session"; readonly session: SessionState }
   | { readonly op: "catalogue"; readonly catalogue: Catalogue }
   | { readonly op: "link"; readonly link: LinkState }
+  | { readonly op: "paint"; readonly painting: Painting }
+  | { readonly op: "vla"; readonly vla: VlaFacts }
+  | { readonly op: "decision"; readonly decision: VlaDecision }
+  | { readonly op: "pictures"; readonly pictures: Pictures }
+  | { readonly op: "futures"; readonly futures: Futures }
   | { readonly op: "replay"; readonly replay: ReplayState }
   | { readonly op: "recorded"; readonly bytes: Uint8Array; readonly name: string }
   | { readonly op: "recordedAt"; readonly url: string }

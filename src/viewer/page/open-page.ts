@@ -150,6 +150,10 @@ export function openPage({ canvas, page, now }: PageParts): void {
   });
   const dock = element("div", { class: "dock" }, plots.root, timeline.root);
   const badge = new LinkBadge(viewer);
+  const forgetVla = viewer.link.on("vla", () => {
+    forgetVla();
+    void import("../vla/vla-panel.ts").then(({ openVlaPanel }) => openVlaPanel(viewer, { left, dock }));
+  });
   page.append(
     badge.stop,
     badge.root,

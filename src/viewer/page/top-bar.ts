@@ -98,8 +98,16 @@ export class TopBar {
     this.#mode.textContent = name;
     this.#mode.dataset.mode = name;
     this.root.dataset.kind = session.kind;
-    if (catalogue === undefined) return;
     const { world, isPaused, isRecording, speed, motion, mode } = session;
+    fill(
+      this.#speed,
+      SPEEDS.map((value) => [String(value), speedText(value)]),
+      String(speed),
+    );
+    this.#pause.replaceChildren(iconButton(isPaused ? "play" : "pause", "", () => {}).firstChild as Node);
+    this.#pause.title = isPaused ? "Go on (space)" : "Pause (space)";
+    this.#pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
+    if (catalogue === undefined) return;
     fill(
       this.#robot,
       catalogue.robots.map(({ name, title }) => [name, title]),
@@ -117,17 +125,9 @@ export class TopBar {
       [["", "reset to…"], ...(view?.scene.keyframes ?? []).map((name) => [name, words(name)] as const)],
       "",
     );
-    fill(
-      this.#speed,
-      SPEEDS.map((value) => [String(value), speedText(value)]),
-      String(speed),
-    );
     for (const select of [this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe])
       select.disabled = mode === "replay";
     this.#record.hidden = mode === "replay";
-    this.#pause.replaceChildren(iconButton(isPaused ? "play" : "pause", "", () => {}).firstChild as Node);
-    this.#pause.title = isPaused ? "Go on (space)" : "Pause (space)";
-    this.#pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
     this.#record.classList.toggle("on", isRecording);
     this.#record.title = isRecording ? "End the recording (R)" : "Record (R)";
   }

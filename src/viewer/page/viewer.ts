@@ -6,6 +6,7 @@ import { Grabber } from "../input/grabber.ts";
 import { Outline } from "../overlays/outline.ts";
 import { Overlays } from "../overlays/overlays.ts";
 import { PullLine } from "../overlays/pull-line.ts";
+import { sRgb } from "../scene/materials.ts";
 import { Stage, type Theme } from "../scene/stage.ts";
 import { WorldView } from "../scene/world-view.ts";
 import { type Address, writeAddress } from "./address.ts";
@@ -152,6 +153,9 @@ export class Viewer {
       }
       this.signals.push(frame.samples);
       this.view?.push(frame, this.now());
+    });
+    link.on("paint", ({ painting }) => {
+      for (const [geom, rgb] of painting) this.view?.visuals.paint(geom, sRgb(rgb));
     });
     link.on("session", ({ session }) => {
       this.drive.ranges = session.ranges;
