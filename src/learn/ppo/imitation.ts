@@ -1,6 +1,5 @@
 import { gradients } from "../graph/gradients.ts";
 import { Graph } from "../graph/graph.ts";
-import type { Node } from "../graph/node.ts";
 import { square, stopGradient, sub } from "../graph/ops/arithmetic.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
@@ -9,10 +8,7 @@ import { clipByNorm } from "../optim/gradient-norm.ts";
 import { carry } from "../optim/training-session.ts";
 import type { PpoConfig } from "./config.ts";
 import { Minibatch, meanActions, type UpdateShape } from "./minibatch.ts";
-import type { ActorCritic } from "./networks.ts";
-
-/** What a beginner should do: actions [..., actionSize] as a function of observations [..., size] before normalisation. */
-export type Example = (obs: Node) => Node;
+import type { ActorCritic, Example } from "./networks.ts";
 
 /**
  * One gradient step towards an example as one graph, on the inputs that `updateGraph` has for the actor. Carried:

@@ -3,7 +3,7 @@ import { constantInitialiser } from "../graph/initialisers.ts";
 import { type LstmState, lstm, lstmWeights } from "../graph/layers/lstm.ts";
 import { mlp } from "../graph/layers/mlp.ts";
 import type { Node } from "../graph/node.ts";
-import { mul, sub } from "../graph/ops/arithmetic.ts";
+import { add, mul, sub } from "../graph/ops/arithmetic.ts";
 import { reshape } from "../graph/ops/broadcast.ts";
 import { dense } from "../graph/ops/linear.ts";
 import { ParameterLayout, Parameters } from "../graph/parameters.ts";
@@ -19,7 +19,12 @@ export interface ActorCritic {
   readonly normalisesObservations: boolean;
   /** Given where the left-right symmetry of the robot is used. */
   readonly mirror?: MirrorMaps;
+  /** What the actor's output is added to; none: it says all. */
+  readonly base?: Example | undefined;
 }
+
+/** What should be done, or begun from: actions [..., actionSize] as a function of observations [..., size] as they are. */
+export type Example = (obs: Node) => Node;
 
 /** Name of the parameter that holds the logarithm of the actions' standard deviation [actionSize]. */
 export const LOG_DEVIATION = "actor.logDeviation";
@@ -37,21 +42,25 @@ export interface ActorMemory {
 }
 
 /**
- * The actor's mean actions [time, batch, actionSize] for a sequence of observations [time, batch, size], and what its
- * LSTM remembers afterwards, if it has one.
+ * The actor's mean actions [time, batch, actionSize] for a sequence of observations [time, batch, size] as they are, and
+ * what its LSTM remembers afterwards, if it has one.
  */
 export function actor(
   parameters: Parameters,
-  { actor: config, actionSize }: ActorCritic,
+  { actor: config, actionSize, base }: ActorCritic,
   obs: Node,
+  scale: ObservationScale | undefined,
   memory: ActorMemory | undefined,
 ): { readonly mean: Node; readonly state: LstmState | undefined } {
-  const sizes = [...config.hidden, actionSize];
-  if (config.kind === "mlp" || memory === undefined)
-    return { mean: mlp(parameters, "actor.mlp", obs, sizes, config.activation), state: undefined };
+  const seen = scaled(obs, scale);
+  const say = (features: Node): Node => {
+    const said = mlp(parameters, "actor.mlp", features, [...config.hidden, actionSize], config.activation);
+    return base === undefined ? said : add(said, base(obs));
+  };
+  if (config.kind === "mlp" || memory === undefined) return { mean: say(seen), state: undefined };
   const weights = lstmWeights(parameters, "actor.lstm", obs.shape[2] as number, config.recurrentSize);
-  const { outputs, state } = lstm(weights, obs, memory.start, memory.keep);
-  return { mean: mlp(parameters, "actor.mlp", outputs, sizes, config.activation), state };
+  const { outputs, state } = lstm(weights, seen, memory.start, memory.keep);
+  return { mean: say(outputs), state };
 }
 
 /** The logarithm of the actions' standard deviation [actionSize], the same in every state. */
@@ -84,7 +93,7 @@ export function actorCriticLayout(networks: ActorCritic): ParameterLayout {
   const { actor: config, observationSizes } = networks;
   const zeros = (): Node => graph.constant(new Float32Array(config.recurrentSize), [1, config.recurrentSize]);
   const memory = config.kind === "lstm" ? { start: { h: zeros(), c: zeros() } } : undefined;
-  actor(parameters, networks, graph.input("obs", [1, 1, observationSizes.actor]), memory);
+  actor(parameters, networks, graph.input("obs", [1, 1, observationSizes.actor]), undefined, memory);
   logDeviation(parameters, networks);
   critic(parameters, networks, graph.input("criticObs", [1, observationSizes.critic]));
   return layout;

@@ -25,7 +25,7 @@ export function actGraph(networks: ActorCritic, layout: ParameterLayout, batch: 
   // Mirror images act too, but only for what they remember.
   const isImagined = config.kind === "lstm" && mirror !== undefined;
   const seen = isImagined ? concat([obs, mirrored(obs, mirror.obs)], 0) : obs;
-  const actions = addActor(parameters, networks, scaled(seen, scale));
+  const actions = addActor(parameters, networks, seen, scale);
   graph.output("actions", isImagined ? slice(actions, 0, batch, 0) : actions);
   parameters.bindTo(graph.input("parameters", [layout.size]));
   return graph;
@@ -66,7 +66,7 @@ export function policyFile(
       }
     : undefined;
   const obs = graph.input("obs", ["batch", networks.observationSizes.actor]);
-  graph.output("actions", addActor(parameters, networks, scaled(obs, scale)));
+  graph.output("actions", addActor(parameters, networks, obs, scale));
   parameters.bindToValues(values);
   return encodeModel(graph.model("policy"));
 }
@@ -77,13 +77,18 @@ export function scaleInputs(graph: Graph, name: string, size: number): Observati
 }
 
 /** Mean actions [batch, actionSize] of observations [batch, size]; declares what an LSTM reads and writes. */
-function addActor(parameters: Parameters, networks: ActorCritic, obs: Node): Node {
+function addActor(
+  parameters: Parameters,
+  networks: ActorCritic,
+  obs: Node,
+  scale: ObservationScale | undefined,
+): Node {
   const { graph } = parameters;
   const { actor: config, actionSize } = networks;
   const [batch] = obs.shape;
   const memory =
     config.kind === "lstm" ? { start: stateInputs(graph, batch, config.recurrentSize) } : undefined;
-  const { mean, state } = actor(parameters, networks, reshape(obs, [1, ...obs.shape]), memory);
+  const { mean, state } = actor(parameters, networks, reshape(obs, [1, ...obs.shape]), scale, memory);
   if (state !== undefined) {
     graph.output("h_out", reshape(state.h, [1, batch, config.recurrentSize]));
     graph.output("c_out", reshape(state.c, [1, batch, config.recurrentSize]));

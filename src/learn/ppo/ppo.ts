@@ -9,9 +9,9 @@ import { Collector, type Normalisers } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
 import type { EpisodeSummary } from "./episode-log.ts";
 import { DivergedError, PpoConfigError } from "./errors.ts";
-import { type Example, imitationGraph } from "./imitation.ts";
+import { imitationGraph } from "./imitation.ts";
 import { isMirror, type MirrorMaps } from "./mirror.ts";
-import { type ActorCritic, actorCriticLayout, LOG_DEVIATION } from "./networks.ts";
+import { type ActorCritic, actorCriticLayout, type Example, LOG_DEVIATION } from "./networks.ts";
 import { Normaliser } from "./normaliser.ts";
 import { policyFile } from "./policy-graph.ts";
 import { Rollout } from "./rollout.ts";
@@ -23,6 +23,8 @@ export interface PpoOptions extends SessionOptions {
   readonly seed: number;
   /** How the robot looks in a mirror; needed where the config uses symmetry. */
   readonly mirror?: MirrorMaps;
+  /** What the actor's output is added to: behaviour that it begins near and learns to improve on. */
+  readonly base?: Example | undefined;
 }
 
 /** What one iteration of learning did: means over its gradient steps. */
@@ -81,7 +83,7 @@ export class Ppo implements Disposable {
 
   /** A learner with fresh networks. Throws `PpoConfigError` where config, environment and mirror contradict each other. */
   static async create(env: VecEnvironment, config: PpoConfig, options: PpoOptions): Promise<Ppo> {
-    const networks = networksFor(env, config, options.mirror);
+    const networks = networksFor(env, config, options);
     const layout = actorCriticLayout(networks);
     const rollout = new Rollout(networks, config.rolloutLength, env.numEnvs);
     const { actor, critic } = env.observationSizes;
@@ -269,7 +271,7 @@ export class Ppo implements Disposable {
   }
 }
 
-function networksFor(env: VecEnvironment, config: PpoConfig, mirror: MirrorMaps | undefined): ActorCritic {
+function networksFor(env: VecEnvironment, config: PpoConfig, { mirror, base }: PpoOptions): ActorCritic {
   const { actor, critic, normaliseObservations, symmetry } = config;
   const { observationSizes, actionSize } = env;
   const networks = {
@@ -278,6 +280,7 @@ function networksFor(env: VecEnvironment, config: PpoConfig, mirror: MirrorMaps 
     observationSizes,
     actionSize,
     normalisesObservations: normaliseObservations,
+    base,
   };
   if (symmetry === "none") return networks;
   const isWhole =

@@ -2,7 +2,7 @@ import { type Example, mul, type Node, slice, sub } from "../../learn/index.ts";
 import { jointIndices, type RobotSpec, type TaskConfig } from "../../sim/index.ts";
 
 /**
- * Open-loop control, as an example for arms that cannot follow yet: each joint is asked for where its reference is. Of a
+ * Open-loop control, as what arms begin with: each joint is asked for where its reference is. Of a
  * task whose policy observes `joint_reference` of the joints that it drives after six values of the IMU, as ALMI's upper
  * body does.
  */

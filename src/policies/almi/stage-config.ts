@@ -55,11 +55,12 @@ const LowerStageConfig = z.strictObject({
 const UpperStageConfig = z.strictObject({
   half: z.literal("upper"),
   ...common,
-  openLoopRounds: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .describe("rounds in which fresh arms copy open-loop control before they learn by reward"),
+  addsToOpenLoop: z
+    .boolean()
+    .default(false)
+    .describe(
+      "what the network says is added to open-loop control, near which it begins, inside the policy file",
+    ),
   curriculum: UpperCurriculumConfig.prefault({}),
 });
 

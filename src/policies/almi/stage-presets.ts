@@ -116,7 +116,7 @@ function upperStage(robot: RobotSpec, preset: TrainingPreset) {
   return {
     task: shapedUpperTask(robot),
     motionDraw: "up-to" as const,
-    openLoopRounds: 8,
+    addsToOpenLoop: true,
     curriculum: { survival: 0.7, amplitudeUp: 0.0005, amplitudeDown: 0.001 },
   };
 }

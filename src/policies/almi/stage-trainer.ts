@@ -69,6 +69,8 @@ export interface TrainingWindow {
 /** Returns of as many past iterations are kept to judge whether they still grow. */
 const KEPT_RETURNS = 2000;
 
+/** Rounds in which arms learn to add nothing to open-loop control before they learn what to add. */
+const OPEN_LOOP_ROUNDS = 4;
 /** Passes over each round of what a beginner copies. */
 const COPYING_PASSES = 8;
 
@@ -128,7 +130,14 @@ export class StageTrainer implements AsyncDisposable {
       const learnerEnv = new VecLearnerEnvironment(env, opponents);
       const mirror = config.ppo.symmetry === "none" ? {} : { mirror: mirrorMaps(world.robot, config.task) };
       const session = { threads: 2, ...setup.session };
-      const ppo = await Ppo.create(learnerEnv, config.ppo, { ...session, seed: config.seed, ...mirror });
+      const base =
+        config.half === "upper" && config.addsToOpenLoop ? openLoop(world.robot, config.task) : undefined;
+      const ppo = await Ppo.create(learnerEnv, config.ppo, {
+        ...session,
+        seed: config.seed,
+        ...mirror,
+        base,
+      });
       const trainer = new StageTrainer(setup, env, learnerEnv, ppo, opponents);
       if (checkpoint !== undefined) trainer.#restore(checkpoint);
       return trainer;
@@ -257,7 +266,7 @@ export class StageTrainer implements AsyncDisposable {
     const [example, rounds] =
       config.half === "lower"
         ? [firstSteps(config.task), config.firstSteps]
-        : [openLoop(this.robot, config.task), config.openLoopRounds];
+        : [openLoop(this.robot, config.task), config.addsToOpenLoop ? OPEN_LOOP_ROUNDS : 0];
     if (rounds === 0) return;
     if (config.half === "upper") this.#env.curriculum = { ...this.#env.curriculum, motionAmplitude: 1 };
     await this.#ppo.imitate(example, rounds, COPYING_PASSES);

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { hashBytes } from "../../../src/common/index.ts";
-import { decodeTensorFile, encodeTensorFile, type TensorFile } from "../../../src/learn/index.ts";
+import {
+  decodeTensorFile,
+  encodeTensorFile,
+  float32Tensor,
+  InferenceSession,
+  type TensorFile,
+} from "../../../src/learn/index.ts";
 import { StageConfig, StageTrainer, stageConfig } from "../../../src/policies/node.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { freshPolicy, motions, openTiny, policyOf, tinyConfig, world } from "./tiny-stage.ts";
@@ -152,23 +158,40 @@ describe("a stage trainer", () => {
     expect(() => fourth.beginFromPolicy(policyOf(first))).toThrow(/sees normalised observations/);
   });
 
-  it.each([
-    ["legs", "first steps", "lower", "firstSteps"],
-    ["arms", "open-loop control", "upper", "openLoopRounds"],
-  ] as const)("lets fresh %s copy %s, but not those that go on", async (_, _example, half, rounds) => {
-    const opponents = half === "upper" ? [await freshPolicy("lower")] : [];
-    const [idle, eager] = [0, 2].map((count) => tinyConfig(half, { opponents }, { [rounds]: count }));
-    await using still = await openTiny(idle, { opponents });
-    await using copying = await openTiny(eager, { opponents });
+  it("lets fresh legs take first steps, and neither legs that go on nor those that begin from others", async () => {
+    const [idle, eager] = [0, 2].map((firstSteps) => tinyConfig("lower", {}, { firstSteps }));
+    await using still = await openTiny(idle);
+    await using stepping = await openTiny(eager);
     await still.iterate();
-    await copying.iterate();
+    await stepping.iterate();
     const saved = still.checkpoint();
-    expect(copying.checkpoint().tensors).not.toEqual(saved.tensors);
-    await using resumed = await openTiny(eager, { opponents, checkpoint: saved });
-    await using same = await openTiny(idle, { opponents, checkpoint: saved });
+    expect(stepping.checkpoint().tensors).not.toEqual(saved.tensors);
+    await using resumed = await openTiny(eager, { checkpoint: saved });
+    await using same = await openTiny(idle, { checkpoint: saved });
     await resumed.iterate();
     await same.iterate();
     expect(resumed.checkpoint().tensors).toEqual(same.checkpoint().tensors);
+  });
+
+  it("lets fresh arms begin near open-loop control, which their policy file holds", async () => {
+    const opponents = [await freshPolicy("lower")];
+    const config = tinyConfig("upper", { opponents, numEnvs: 16 }, { addsToOpenLoop: true });
+    await using trainer = await openTiny(config, { opponents });
+    await trainer.iterate();
+    const { spec, model } = policyOf(trainer);
+    using session = await InferenceSession.load(model);
+    const obs = Float32Array.from([0, 0, 0, 0, 0, -1, ...Array<number>(62).fill(0)]);
+    const rest = spec.jointNames.map((name) => h12.joints.find((joint) => joint.name === name)?.default ?? 0);
+    const memory = float32Tensor("", [1, 1, 8], new Float32Array(8));
+    for (const offset of [-0.5, 0.5]) {
+      obs.set(
+        rest.map((angle) => angle + offset),
+        6,
+      );
+      const seen = { obs: float32Tensor("", [1, 68], obs), h_in: memory, c_in: memory };
+      for (const action of (await session.run(seen)).actions.data)
+        expect(0.25 * Number(action)).toBeCloseTo(offset, 0.5);
+    }
   });
 
   it("writes policies that say what was asked of them and how they varied", async () => {

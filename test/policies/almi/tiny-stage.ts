@@ -46,7 +46,7 @@ export function tinyConfig(
     rolloutLength: 6,
   };
   // Copying takes seconds, and one test is about it.
-  const nothing = config.half === "lower" ? { firstSteps: 0 } : { openLoopRounds: 0 };
+  const nothing = config.half === "lower" ? { firstSteps: 0 } : { addsToOpenLoop: false };
   return StageConfig.parse({ ...config, ...nothing, ppo, ...changes });
 }
 
