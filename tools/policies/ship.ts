@@ -16,13 +16,27 @@ const read = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8
 const provenanceOf = async (path: string) =>
   (await loadPolicyFile(join(path, "policy.onnx"))).spec.provenance;
 
+const folder = join("assets", "policies", robot);
+const manifestPath = join(folder, `${half}.json`);
+
+/** Runs that the policy was made by that ships so far, the first one first: their folders may be gone. */
+const known: { run: string }[] = existsSync(manifestPath)
+  ? (({ begunFrom, run: name, provenance, training, config }) => [
+      ...begunFrom,
+      { run: name, provenance, training, config },
+    ])(read(manifestPath))
+  : [];
+
 /** The runs that a run was begun from, the first one first: what made them, and all that decided them. */
 async function originsOf(path: string): Promise<object[]> {
   const provenance = await provenanceOf(path);
   const init = / --init (\S+)/.exec(provenance?.command ?? "")?.[1];
   if (init === undefined) return [];
   const origin = existsSync(init) ? init : join(path, "..", basename(init));
-  return [...(await originsOf(origin)), await record(origin)];
+  if (existsSync(origin)) return [...(await originsOf(origin)), await record(origin)];
+  const at = known.findIndex(({ run: name }) => name === basename(init));
+  if (at < 0) throw new Error(`${run} was begun from ${init}, which is gone.`);
+  return known.slice(0, at + 1);
 }
 
 async function record(path: string) {
@@ -37,7 +51,6 @@ async function record(path: string) {
 const source = join(run, "policy.onnx");
 const { spec } = await loadPolicyFile(source, { robot });
 if (spec.robot !== robot) throw new Error(`The policy of ${run} is for ${spec.robot}, not for ${robot}.`);
-const folder = join("assets", "policies", robot);
 mkdirSync(folder, { recursive: true });
 copyFileSync(source, join(folder, `${half}.onnx`));
 const manifest = {
@@ -51,5 +64,5 @@ const manifest = {
 };
 // Where a run lay on the machine that trained it says nothing.
 const text = JSON.stringify(manifest, null, 1).replaceAll(/--init \S*?(runs\/)/g, "--init $1");
-writeFileSync(join(folder, `${half}.json`), `${text}\n`);
+writeFileSync(manifestPath, `${text}\n`);
 console.log(`${join(folder, `${half}.onnx`)}: ${spec.provenance?.steps} steps`);
