@@ -1,5 +1,5 @@
 // Takes the pictures of docs/viewer.md: npx tsx tools/viewer-pictures.ts [--policy walk.onnx] [--out folder] [names...]
-// Without a policy file the robot balances. Needs a Chromium, which draws in software here: give it some minutes.
+// For the one of a VLA: --vla RUN --scorers RUN. Without a policy file the robot balances. Needs a Chromium, which draws in software here: give it some minutes.
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
@@ -10,7 +10,10 @@ import { firstFrame, openBrowser, serveSite } from "../test/viewer/support/open-
 import { runServer } from "../test/viewer/support/run-server.ts";
 
 const { values: flags, positionals: names } = parseArgs({
-  options: { policy: { type: "string" }, out: { type: "string" } },
+  options: {
+    ...{ policy: { type: "string" }, out: { type: "string" } },
+    ...{ vla: { type: "string" }, scorers: { type: "string" } },
+  },
   allowPositionals: true,
 });
 const OUT = flags.out ?? new URL("../docs/images/", import.meta.url).pathname;
@@ -43,7 +46,33 @@ const walk = async (page: Page, waitMs: number) => {
   await say(page, `viewer.drive.press("KeyW"); viewer.drive.press("KeyA")`, waitMs);
 };
 
+/** A VLA in the middle of a comparison, some decisions into its second trial. */
+const vla = (model: string, scorers = model): Shot => ({
+  server: [
+    ...["play", "--scene", "tabletop", "--vla", model, "--scorers", scorers, "--port", "0"],
+    ...["--instruction", "press the blue button"],
+  ],
+  settings: { panelOpen: false },
+  async act(page) {
+    const wish = { instruction: "press the blue button", seed: 0, selectors: ["single", "taco"] };
+    await page.evaluate(`viewer.send({ op: "instruct", wish: ${JSON.stringify(wish)} })`);
+    const decision = "viewer.link.latest('decision')?.decision";
+    const isSeen = `viewer.link.latest("futures")?.futures.decision === ${decision}?.number`;
+    const second =
+      "viewer.link.latest('vla')?.vla.asked.selectors.length === 2 && viewer.link.latest('vla').vla.selector === 'taco'";
+    const timeout = 60_000;
+    await page.waitForFunction(
+      `${second} && ${decision}?.selector === "taco" && ${decision}.seconds > 0 && ${isSeen}`,
+      null,
+      { timeout },
+    );
+    await page.evaluate(`viewer.send({ op: "pause", isPaused: true })`);
+    await page.waitForTimeout(1500);
+  },
+});
+
 const SHOTS: Readonly<Record<string, Shot>> = {
+  ...(flags.vla === undefined ? {} : { vla: vla(flags.vla, flags.scorers) }),
   live: {
     server: ["play", "--port", "0", "--scene", "push", ...(policy === undefined ? [] : ["--policy", policy])],
     query: "?eye=2.9,-2.5,1.5,0,0,0.78",

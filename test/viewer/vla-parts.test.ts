@@ -48,15 +48,19 @@ describe("the history of scores", () => {
     ]);
   });
 
-  it("begins anew with another scene, and with the same one done again", () => {
+  it("begins anew with another scene, and replaces a trial that is done again", () => {
     const log = new DecisionLog();
     log.add(decision());
     log.add(decision({ selector: "single" }));
     log.add(decision({ seed: 2 }));
     expect(log.courses.map(({ selector }) => selector)).toEqual(["taco"]);
     log.add(decision({ seed: 2, seconds: 0.8 }));
+    log.add(decision({ seed: 2, selector: "single" }));
     log.add(decision({ seed: 2 }));
-    expect(log.courses[0].decisions.length).toBe(1);
+    expect(log.courses.map(({ selector, decisions }) => [selector, decisions.length])).toEqual([
+      ["single", 1],
+      ["taco", 1],
+    ]);
   });
 
   it("has no point where what was done is none of the candidates", () => {

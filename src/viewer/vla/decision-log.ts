@@ -12,13 +12,14 @@ export class DecisionLog {
   #scene = "";
   #courses: { selector: string; decisions: VlaDecision[] }[] = [];
 
-  /** Takes a decision. Another scene, or the same from its beginning under the same selector, forgets what was. */
+  /** Takes a decision. Another scene forgets what was; the same one done again under a selector, what that did. */
   add(decision: VlaDecision): void {
     const { task, seed, selector, seconds } = decision;
     const scene = `${task} ${seed}`;
     const course = this.#courses.find((each) => each.selector === selector);
     const isAgain = course !== undefined && seconds <= (course.decisions.at(-1)?.seconds ?? 0);
-    if (scene !== this.#scene || isAgain) this.#courses = [];
+    if (scene !== this.#scene) this.#courses = [];
+    if (isAgain) this.#courses = this.#courses.filter((each) => each !== course);
     this.#scene = scene;
     const own = this.#courses.find((each) => each.selector === selector);
     if (own === undefined) this.#courses.push({ selector, decisions: [decision] });

@@ -8,7 +8,7 @@ import { OutcomesTable } from "./outcomes-table.ts";
 import { ScoreHistory } from "./score-history.ts";
 
 /** Where one looks at the bench and at what the hands do. */
-const BENCH_VIEW = { eye: [1.3, -0.75, 1.68], target: [0.3, 0.02, 1.03] } as const;
+const BENCH_VIEW = { eye: [1.62, -1.0, 1.72], target: [0.24, 0.02, 1.08] } as const;
 
 /** Puts all that there is to see and do about a VLA on the page: loaded when a server tells of one. */
 export function openVlaPanel(viewer: Viewer, { left, dock }: { left: HTMLElement; dock: HTMLElement }): void {

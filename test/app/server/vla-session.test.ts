@@ -145,6 +145,16 @@ describe("a VLA's session", () => {
     expect(both + onlyFirst + onlySecond + neither).toBe(1);
   });
 
+  it("goes on with the next scenes while somebody has control", async () => {
+    const { client } = fixture;
+    await client.request({ op: "instruct", seed: 20, selectors: ["single"], goesOn: true });
+    await until(() => fixture.vla.asked.seed === 21 && fixture.vla.state === "acting", "the next scene");
+    expect(fixture.vla.tally.find(({ selector }) => selector === "single")?.trials).toBeGreaterThan(0);
+    await client.request({ op: "release" });
+    await until(() => !fixture.vla.asked.goesOn);
+    await client.request({ op: "acquire" });
+  });
+
   it("stops for anybody, counts nothing of it, and begins again when it is told to", async () => {
     const { client } = fixture;
     await client.request({ op: "instruct", seed: 9, selectors: ["single"] });
