@@ -71,8 +71,8 @@ describe("the viewer in Chromium", () => {
     expect(browser?.failures).toEqual([]);
   }, 120_000);
 
-  it("computes in the tab what Node computes, bit for bit over 1,000 steps", async (context) => {
-    const page = await opened("?seed=5&scene=push");
+  it("computes in the tab, without a network, what Node computes, bit for bit over 1,000 steps", async (context) => {
+    const page = await opened("?seed=5&scene=push&policy=balance");
     if (page === undefined) return context.skip(NO_BROWSER);
     await ask(
       page,
@@ -83,8 +83,8 @@ describe("the viewer in Chromium", () => {
     );
     const journal = await shared(page);
     const engine = await Engine.load();
-    const world = { robot: "h1_2", scene: "push", seed: 5, policies: [] };
-    using session = await LocalSession.open(engine, await nodeSite(), world);
+    expect(journal.world).toEqual({ robot: "h1_2", scene: "push", seed: 5, policies: [] });
+    using session = await LocalSession.open(engine, await nodeSite(), journal.world);
     await session.apply({ op: "motion", motion: "wave_right", amplitude: 1 });
     for (let i = 0; i < 1000; i++) await session.step();
     expect(journal.modelHash).toBe(session.plant.modelHash);
@@ -106,7 +106,7 @@ describe("the viewer in Chromium", () => {
     const command = await ask<number[]>(page, "viewer.session.ranges[0]");
     expect(command).toEqual([-0.7, 0.7]);
     const { world } = await shared(page);
-    expect(world.policies).toEqual([]); // as it began; the switch is one of its inputs
+    expect(world.policies).toEqual(["h1_2-lower"]); // as it began; the switch is one of its inputs
     await page.getByText("replay it").click();
     await page.waitForFunction("viewer.link.latest('replay')?.replay.verdict === 'verified'", null, {
       timeout: 90_000,
