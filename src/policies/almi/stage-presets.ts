@@ -45,13 +45,13 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
-      // The floor under the noise explores enough. A bonus for more would drown the turn commands in it.
+      // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset === "shaped"
         ? {
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,
-            ...(half === "lower" ? { entropyCoefficient: 0 } : {}),
+            entropyCoefficient: 0,
           }
         : { epochs: 5 }),
     },
@@ -117,7 +117,7 @@ function upperStage(robot: RobotSpec, preset: TrainingPreset) {
     task: shapedUpperTask(robot),
     motionDraw: "up-to" as const,
     addsToOpenLoop: true,
-    curriculum: { survival: 0.7, amplitudeUp: 0.0005, amplitudeDown: 0.001 },
+    curriculum: { survival: 0.7, amplitudeStart: 1, amplitudeUp: 0.0005, amplitudeDown: 0.001 },
   };
 }
 

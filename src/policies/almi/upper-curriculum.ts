@@ -17,6 +17,7 @@ export const UpperCurriculumConfig = z.strictObject({
     .default(0.8)
     .describe("mean share of the episode's length that counts as surviving"),
   window: z.int().positive().default(256).describe("finished episodes over which that mean is taken"),
+  amplitudeStart: z.number().min(0).max(1).default(0).describe("amplitude of the arm motions at first"),
   amplitudeUp: z.number().nonnegative().default(0.00025).describe("amplitude gained while surviving"),
   amplitudeDown: z.number().nonnegative().default(0.0025).describe("amplitude lost while not"),
   commandStart: z.number().nonnegative().default(0.7).describe("bound of the forward command at first, m/s"),
@@ -40,7 +41,7 @@ export type UpperCurriculumState = Readonly<z.infer<typeof UpperCurriculumState>
 
 /** The rules of a config. */
 export function upperCurriculum(config: UpperCurriculumConfig): CurriculumRules<UpperCurriculumState> {
-  const start = { amplitude: 0, survived: 0, seen: 0, commandSpeed: config.commandStart };
+  const start = { amplitude: config.amplitudeStart, survived: 0, seen: 0, commandSpeed: config.commandStart };
   return {
     start,
     parse: (stored) => UpperCurriculumState.parse({ ...start, seen: config.window, ...(stored as object) }),
