@@ -1,6 +1,6 @@
 import { ContrappostoError, errorMessage, UsageError } from "../../../common/index.ts";
 import { RefusedError } from "../../../wire/index.ts";
-import type { Failure } from "./session-link.ts";
+import type { Failure, FromSession } from "./session-link.ts";
 
 /** An error in a form that crosses between threads. */
 export function failureOf(error: unknown): Failure {
@@ -15,6 +15,19 @@ export function failureOf(error: unknown): Failure {
     problem: errorMessage(error),
     remedy: "This is a fault of Contrapposto's: report it.",
   };
+}
+
+/** Does what a numbered request asks for; the answer says whether it could be done. */
+export async function answerTo(
+  id: number,
+  work: () => void | Promise<void>,
+): Promise<FromSession & { op: "answer" }> {
+  try {
+    await work();
+    return { op: "answer", id };
+  } catch (error) {
+    return { op: "answer", id, failure: failureOf(error) };
+  }
 }
 
 /** The error that crossed. */

@@ -8,7 +8,7 @@ import { ROBOT_PLACES } from "../../robot-places.ts";
 import { BALANCE } from "../../shipped-policies.ts";
 import type { ControlSession } from "./control-session.ts";
 import { describeChoice, describeWorld } from "./describe-session.ts";
-import { failureOf } from "./failure.ts";
+import { answerTo } from "./failure.ts";
 import { openWorld, type WorldChoice } from "./open-world.ts";
 import { type Paced, Pacer } from "./pacer.ts";
 import { plantStreams, type SampledStream } from "./plant-streams.ts";
@@ -108,9 +108,9 @@ export class SessionRuntime implements Paced {
   async #do(message: ToSession): Promise<void> {
     switch (message.op) {
       case "handle":
-        return this.#answer(message.id, () => this.#handle(message.message));
+        return this.#tell(await answerTo(message.id, () => this.#handle(message.message)));
       case "shelve":
-        return this.#answer(message.id, () => this.#shelve(message.name, message.bytes));
+        return this.#tell(await answerTo(message.id, () => this.#shelve(message.name, message.bytes)));
       case "stop":
         return this.#tellState();
       case "letGo":
@@ -120,15 +120,6 @@ export class SessionRuntime implements Paced {
         return;
       case "end":
         return this.#pacer.end();
-    }
-  }
-
-  async #answer(id: number, work: () => void | Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#tell({ op: "answer", id });
-    } catch (error) {
-      this.#tell({ op: "answer", id, failure: failureOf(error) });
     }
   }
 

@@ -3,7 +3,7 @@ import { createJointTargets, Engine, type JointTargets } from "../../../sim/inde
 import type { Plan, Scorers, SmallVla } from "../../../vla/index.ts";
 import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "../../../wire/index.ts";
 import { chooseEpisode, openVla } from "../../play-vla.ts";
-import { failureOf } from "../session/failure.ts";
+import { answerTo } from "../session/failure.ts";
 import { HeldForce } from "../session/held-force.ts";
 import { type Paced, Pacer } from "../session/pacer.ts";
 import type { FromSession, ToSession, VlaSessionSetup } from "../session/session-link.ts";
@@ -119,15 +119,17 @@ export class VlaRuntime implements Paced {
   async #do(message: ToSession): Promise<void> {
     switch (message.op) {
       case "handle":
-        return this.#answer(message.id, () => this.#handle(message.message));
+        return this.#tell(await answerTo(message.id, () => this.#handle(message.message)));
       case "shelve":
-        return this.#answer(message.id, () => {
-          throw new RefusedError(
-            "UNSUPPORTED",
-            "A VLA acts here, no policy file.",
-            "Name another with --vla.",
-          );
-        });
+        return this.#tell(
+          await answerTo(message.id, () => {
+            throw new RefusedError(
+              "UNSUPPORTED",
+              "A VLA acts here, no policy file.",
+              "Name another with --vla.",
+            );
+          }),
+        );
       case "stop":
         if (message.isActive) await this.#end("stopped");
         return this.#tellState();
@@ -142,15 +144,6 @@ export class VlaRuntime implements Paced {
         return;
       case "end":
         return this.#pacer.end();
-    }
-  }
-
-  async #answer(id: number, work: () => void | Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.#tell({ op: "answer", id });
-    } catch (error) {
-      this.#tell({ op: "answer", id, failure: failureOf(error) });
     }
   }
 
