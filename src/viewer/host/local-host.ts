@@ -67,7 +67,7 @@ export class LocalHost implements Host, Paced {
       case "input":
         return pacer.exclusively(() => this.#apply(request.input));
       case "pause":
-        pacer.isPaused = request.isPaused;
+        await (request.isPaused ? pacer.pause() : pacer.resume());
         return this.#tellSession();
       case "speed":
         pacer.speed = Math.min(4, Math.max(1 / 16, request.factor));

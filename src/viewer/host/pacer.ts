@@ -60,6 +60,16 @@ export class Pacer {
     this.#isStopped = true;
   }
 
+  /** Ends the step under way and shows the world as it stays. */
+  pause(): Promise<void> {
+    this.isPaused = true;
+    return this.exclusively(() => this.#world.show());
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
   /** Runs `count` steps at once and shows the world, whether paused or not. */
   step(count: number): Promise<void> {
     return this.exclusively(async () => {

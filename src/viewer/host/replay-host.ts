@@ -163,7 +163,7 @@ export class ReplayHost implements Host, Paced {
     const pacer = this.#pacer;
     if (request.op === "pause") {
       if (!request.isPaused && this.#at >= this.#reel.frames.length - 1) this.#at = 0;
-      pacer.isPaused = request.isPaused;
+      await (request.isPaused ? pacer.pause() : pacer.resume());
     } else if (request.op === "speed") pacer.speed = Math.min(4, Math.max(1 / 16, request.factor));
     else if (request.op === "seek") {
       this.#at = Math.min(this.#reel.frames.length - 1, Math.max(0, Math.round(request.step)));

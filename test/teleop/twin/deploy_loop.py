@@ -38,7 +38,8 @@ class Robot:
         self.subscriber.Init(self.hear, 10)
         while self.state is None or self.state.tick == 0:
             time.sleep(PERIOD)
-        assert self.crc.Crc(self.state) == self.state.crc, "the state's checksum is wrong"
+        state = self.state  # another comes at any time
+        assert self.crc.Crc(state) == state.crc, "the state's checksum is wrong"
 
     def hear(self, state):
         self.state = state
