@@ -70,6 +70,11 @@ export interface Means {
   readonly providers?: readonly string[];
 }
 
+interface Beginning {
+  readonly init?: string | undefined;
+  readonly deviation?: number | undefined;
+}
+
 /** A stage that is being trained: its trainer and the folder that keeps it. */
 export interface OpenStage extends AsyncDisposable {
   readonly trainer: StageTrainer;
@@ -81,16 +86,18 @@ export interface OpenStage extends AsyncDisposable {
  * is built.
  *
  * @param init a run folder, a checkpoint or a policy file of the same half to begin with
+ * @param deviation standard deviation of the actions at first, in place of that
  */
 export async function startStage(
   path: string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { init, ...means }: Means & { readonly init?: string | undefined },
+  { init, deviation, ...means }: Means & Beginning,
 ): Promise<OpenStage> {
   const trainer = await createTrainer(config, opponents, means);
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
+    if (deviation !== undefined) trainer.explore(deviation);
     const folder = await RunFolder.create(path, config, await softwareVersions());
     for (const [i, { file }] of config.opponents.entries())
       await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));

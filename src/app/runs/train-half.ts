@@ -31,6 +31,11 @@ export const HalfFlags = z.strictObject({
     description: "begin from a run, a checkpoint or a policy of the same half",
     placeholder: "path",
   }),
+  deviation: z
+    .number()
+    .positive()
+    .optional()
+    .describe("standard deviation of the actions at first; default: that of --init, or the preset's"),
   untilConverged: z.boolean().default(false).describe("stop once the rule below holds"),
   stop: StopRule.prefault({}),
   serve: z
@@ -50,7 +55,8 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   const { robot, seed } = trainer.config;
   io.note(`run folder: ${folder.path}`);
   const init = flags.init === undefined ? "" : ` --init ${flags.init}`;
-  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}${init}`;
+  const deviation = flags.deviation === undefined ? "" : ` --deviation ${flags.deviation}`;
+  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}${init}${deviation}`;
   await using page = flags.serve === undefined ? undefined : await serve(half, stage, flags.serve);
   if (page !== undefined) io.note(`look into it at ${page.url}`);
   const run = {

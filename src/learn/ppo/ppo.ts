@@ -206,6 +206,11 @@ export class Ppo implements Disposable {
     return this.layout.view(this.parameters, LOG_DEVIATION).map(Math.exp);
   }
 
+  /** @param deviation standard deviation of every action from now on, in the units of actions */
+  explore(deviation: number): void {
+    this.layout.view(this.parameters, LOG_DEVIATION).fill(Math.log(deviation));
+  }
+
   /** The actor as the bytes of a policy file, without its description. */
   policyFile(): Uint8Array {
     return policyFile(this.networks, this.layout, this.parameters, this.#normalisers.obs);

@@ -250,6 +250,11 @@ export class StageTrainer implements AsyncDisposable {
     this.#ppo.adopt(model, spec.actionDeviation);
   }
 
+  /** @param deviation standard deviation of every action from now on; the curriculum's floor still holds */
+  explore(deviation: number): void {
+    this.#ppo.explore(deviation);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ppo[Symbol.dispose]();
     this.#opponents?.[Symbol.dispose]();
