@@ -23,7 +23,7 @@ import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { readBytes } from "../files.ts";
 import { softwareVersions } from "../provenance.ts";
-import { newRunPath, RunFolder } from "../runs/run-folder.ts";
+import { claimRunPath, RunFolder } from "../runs/run-folder.ts";
 import { readDemos, readVla, SCORER_FILES } from "../vla-files.ts";
 
 const FEATURES = "features.safetensors";
@@ -75,7 +75,7 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
     const config = counterConfig(flags);
     const table = await features(model, flags, io);
     if (io.signal.aborted) return io.result({ end: "interrupted", features: table.count });
-    const path = newRunPath(flags.runs, "taco", flags.recipe);
+    const path = claimRunPath(flags.runs, "taco", flags.recipe);
     using folder = await RunFolder.create(
       path,
       { kind: "taco", ...flags, counter: config },

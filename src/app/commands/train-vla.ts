@@ -4,7 +4,7 @@ import { readVlaSpec, VlaTrainer, VlaTraining } from "../../vla/index.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { softwareVersions } from "../provenance.ts";
-import { newRunPath, RunFolder } from "../runs/run-folder.ts";
+import { claimRunPath, RunFolder } from "../runs/run-folder.ts";
 import { readDemos } from "../vla-files.ts";
 
 /** What decides a run's result; stored as its config. */
@@ -92,7 +92,7 @@ async function openRun(flags: Flags): Promise<{ folder: RunFolder; config: RunCo
   const config: RunConfig = { kind: "vla", demos, onlySuccesses, seed, training };
   await readDemos(demos, onlySuccesses); // a folder is made only for a run that can begin
   const folder = await RunFolder.create(
-    newRunPath(flags.runs, "vla", training.head),
+    claimRunPath(flags.runs, "vla", training.head),
     config,
     await softwareVersions(),
   );

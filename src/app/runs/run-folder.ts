@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UsageError } from "../../common/index.ts";
 import { decodeTensorFile, encodeTensorFile, type TensorFile } from "../../learn/index.ts";
 import { fileError, readBytes, readText, writeAtomically } from "../files.ts";
@@ -158,11 +158,21 @@ function checkpointFile(iteration: number): string {
   return join("checkpoints", `${String(iteration).padStart(6, "0")}.safetensors`);
 }
 
-/** A path for a new run: `<root>/<experiment>/<timestamp>_<name>`, with a number after it where that is taken. */
-export function newRunPath(root: string, experiment: string, name: string): string {
+/**
+ * Makes an empty folder for a new run: `<root>/<experiment>/<timestamp>_<name>`, with a number after it where another run,
+ * perhaps of another process, took that in the same second.
+ */
+export function claimRunPath(root: string, experiment: string, name: string): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const path = join(root, experiment, `${stamp}_${name}`);
-  let free = path;
-  for (let k = 2; existsSync(free); k++) free = `${path}_${k}`;
-  return free;
+  mkdirSync(dirname(path), { recursive: true });
+  for (let k = 1; ; k++) {
+    const free = k === 1 ? path : `${path}_${k}`;
+    try {
+      mkdirSync(free);
+      return free;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
 }

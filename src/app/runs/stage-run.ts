@@ -85,11 +85,12 @@ export interface OpenStage extends AsyncDisposable {
  * Starts a run in a new folder, which keeps the opponents that it needs to go on. Nothing is written before everything
  * is built.
  *
+ * @param place names the folder once everything is built
  * @param init a run folder, a checkpoint or a policy file of the same half to begin with
  * @param deviation standard deviation of the actions at first, in place of that
  */
 export async function startStage(
-  path: string,
+  place: () => string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
   { init, deviation, ...means }: Means & Beginning,
@@ -98,7 +99,7 @@ export async function startStage(
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     if (deviation !== undefined) trainer.explore(deviation);
-    const folder = await RunFolder.create(path, config, await softwareVersions());
+    const folder = await RunFolder.create(place(), config, await softwareVersions());
     for (const [i, { file }] of config.opponents.entries())
       await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
     // Whatever it begins with must not be lost if it is stopped before its first save.

@@ -7,7 +7,7 @@ import type { CommandIo } from "../command-io.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import type { ServedTraining } from "../server/training/serve-training.ts";
-import { newRunPath, RunFolder } from "./run-folder.ts";
+import { claimRunPath, RunFolder } from "./run-folder.ts";
 import {
   newStageConfig,
   type OpenStage,
@@ -101,5 +101,5 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),
   );
   const config = await newStageConfig(half, robot, flags, opponents);
-  return await startStage(newRunPath(flags.runs, half, flags.robot), config, opponents, flags);
+  return await startStage(() => claimRunPath(flags.runs, half, flags.robot), config, opponents, flags);
 }

@@ -20,7 +20,7 @@ import { fileError, readText, writeAtomically } from "../files.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
-import { newRunPath, RunFolder } from "./run-folder.ts";
+import { claimRunPath, RunFolder } from "./run-folder.ts";
 import {
   newestPolicy,
   newStageConfig,
@@ -79,7 +79,7 @@ class PipelineFolder {
   }
 
   static create(config: PipelineFlags): PipelineFolder {
-    return new PipelineFolder(newRunPath(config.runs, "almi", config.robot), config);
+    return new PipelineFolder(claimRunPath(config.runs, "almi", config.robot), config);
   }
 
   static async open(path: string): Promise<PipelineFolder> {
@@ -175,7 +175,7 @@ async function openStage(
     rivals.map((rival) => loadPolicyFile(newestPolicy(pipeline.folderOf(rival)), { robot: robot.name })),
   );
   const stageConfig = await newStageConfig(half, robot, { ...config, seed: config.seed + place }, opponents);
-  return await startStage(path, stageConfig, opponents, {
+  return await startStage(() => path, stageConfig, opponents, {
     workers,
     providers,
     init: init === undefined ? undefined : pipeline.folderOf(init),

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DiskFullError } from "../../../src/app/files.ts";
 import { curvesSvg } from "../../../src/app/runs/curves-svg.ts";
-import { newRunPath, RunFolder } from "../../../src/app/runs/run-folder.ts";
+import { claimRunPath, RunFolder } from "../../../src/app/runs/run-folder.ts";
 import { maskedCrc32c } from "../../../src/app/runs/tensorboard.ts";
 import { float32Tensor, type TensorFile } from "../../../src/learn/index.ts";
 import { TemporaryFolder } from "./quiet-io.ts";
@@ -67,9 +67,8 @@ describe("a run folder", () => {
 
   it("never shares its path with another run of the same second", async () => {
     using place = new TemporaryFolder();
-    const path = newRunPath(place.path, "lower", "h1_2");
-    mkdirSync(path, { recursive: true });
-    expect(newRunPath(place.path, "lower", "h1_2")).not.toBe(path);
+    const paths = [1, 2, 3].map(() => claimRunPath(place.path, "lower", "h1_2"));
+    expect(new Set(paths).size).toBe(3);
   });
 
   it("draws its curves as well-formed SVG, also of nothing and of names that need escaping", async () => {
