@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
 import { z } from "zod";
-import { mean, UsageError } from "../common/index.ts";
+import { mean } from "../common/index.ts";
 import { Engine, type EpisodeRequest, manipulationRobot, manipulationTask } from "../sim/index.ts";
 import {
   type Arm,
@@ -16,7 +15,6 @@ import {
 import { type EnvironmentSetup, episodeFor, openEnvironment, taskFor } from "../vla/node.ts";
 import type { CommandIo } from "./command-io.ts";
 import { loadManipulation } from "./manipulation.ts";
-import { shippedPath } from "./package-root.ts";
 import { readScorers, readVla } from "./vla-files.ts";
 
 /** What `play` takes for a VLA. */
@@ -57,16 +55,10 @@ export interface VlaSetup {
   readonly environment: EnvironmentSetup;
 }
 
-/** Where the VLA that ships is. */
-const DEFAULT_VLA = ["assets", "policies", "vla"];
-
 /** Finds model, scorers, task and a scene in which the instruction can be obeyed. Throws `UsageError` where something is missing. */
 export async function setUpVla(run: VlaRun): Promise<VlaSetup> {
-  const folder = run.vla === "default" ? shippedPath(...DEFAULT_VLA) : run.vla;
-  if (!existsSync(folder))
-    throw new UsageError(`There is no VLA at "${folder}".`, "Train one with train vla.");
-  const model = await readVla(folder);
-  const scorers = await readScorers(run.scorers ?? folder);
+  const model = await readVla(run.vla);
+  const scorers = await readScorers(run.scorers ?? run.vla);
   const selector = run.selector ?? ("taco" in scorers ? "taco" : "single");
   const { task, request, instruction } = chooseEpisode(run, "pick-place");
   const environment = await loadManipulation(task, "fixed", undefined);

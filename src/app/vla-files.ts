@@ -1,12 +1,32 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { UsageError } from "../common/index.ts";
 import { DemoFile } from "../sim/index.ts";
 import { demoEpisodes, type EpisodeSet, joinSets, type VlaFiles } from "../vla/index.ts";
 import { readBytes } from "./files.ts";
+import { shippedPath } from "./package-root.ts";
 
-/** The two graphs of a VLA in a run folder, or any folder that holds them. */
-export async function readVla(folder: string): Promise<VlaFiles> {
+/** What `--vla` and `--scorers` call the model that ships, and what scores its chunks. */
+const DEFAULT = "default";
+
+/** The flag that names a VLA. */
+export const VlaFlag = z
+  .string()
+  .meta({ description: `run of train vla, or "${DEFAULT}" for what ships`, placeholder: "folder" });
+/** The flag that names what scores its chunks. */
+export const ScorersFlag = z
+  .string()
+  .meta({ description: `run of train taco, or "${DEFAULT}"`, placeholder: "folder" });
+
+/** The folder that a flag means. */
+function folderOf(name: string): string {
+  return name === DEFAULT ? shippedPath("assets", "policies", "vla") : name;
+}
+
+/** The two graphs of a VLA in a run folder, or any folder that holds them; "default" is the one that ships. */
+export async function readVla(name: string): Promise<VlaFiles> {
+  const folder = folderOf(name);
   if (!existsSync(join(folder, "prefix.onnx")))
     throw new UsageError(`"${folder}" holds no VLA.`, "Name a run of train vla that has saved once.");
   return {
@@ -23,12 +43,13 @@ export const SCORER_FILES = {
   knn: "knn.onnx",
 } as const;
 
-/** The scorers that a folder holds. */
+/** The scorers that a folder holds; "default" are those that ship. */
 export async function readScorers(
-  folder: string,
+  name: string,
 ): Promise<Partial<Record<keyof typeof SCORER_FILES, Uint8Array>>> {
+  const folder = folderOf(name);
   const found = Object.entries(SCORER_FILES).filter(([, file]) => existsSync(join(folder, file)));
-  const read = found.map(async ([name, file]) => [name, await readBytes(join(folder, file))] as const);
+  const read = found.map(async ([key, file]) => [key, await readBytes(join(folder, file))] as const);
   return Object.fromEntries(await Promise.all(read));
 }
 

@@ -13,7 +13,7 @@ import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
 import { loadManipulation } from "../manipulation.ts";
 import { formatTable } from "../table.ts";
-import { readScorers, readVla } from "../vla-files.ts";
+import { readScorers, readVla, ScorersFlag, VlaFlag } from "../vla-files.ts";
 
 /** `contrapposto eval vla`. */
 export const evalVla = defineCommand({
@@ -21,8 +21,8 @@ export const evalVla = defineCommand({
 single sample. Rates have Wilson's 95 % interval; each selector is compared with the single sample scene by scene, by
 McNemar's exact test. The oracle looks into the simulator and is a ceiling, not a method.`,
   flags: z.strictObject({
-    vla: z.string().meta({ description: "run of train vla", placeholder: "folder" }),
-    scorers: z.string().optional().meta({ description: "run of train taco", placeholder: "folder" }),
+    vla: VlaFlag,
+    scorers: ScorersFlag.optional(),
     ensemble: z
       .array(z.string())
       .default([])

@@ -3,7 +3,7 @@ import { UsageError } from "../../common/index.ts";
 import { FeatureScorer, FixedNoise, SmallVla } from "../../vla/index.ts";
 import { PolicyServer, serveVla } from "../../vla/node.ts";
 import { defineCommand } from "../command.ts";
-import { readScorers, readVla } from "../vla-files.ts";
+import { readScorers, readVla, ScorersFlag, VlaFlag } from "../vla-files.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -13,8 +13,8 @@ export const servePolicy = defineCommand({
 may hold n_samples; the reply then has all candidates and their features, and with scorers their pseudo-counts and the
 choice. An address other than this machine's own needs an API key.`,
   flags: z.strictObject({
-    vla: z.string().meta({ description: "run of train vla", placeholder: "folder" }),
-    scorers: z.string().optional().meta({ description: "run of train taco", placeholder: "folder" }),
+    vla: VlaFlag,
+    scorers: ScorersFlag.optional(),
     host: z.string().default("127.0.0.1").describe("address to listen on"),
     port: z.int().min(0).max(65_535).default(8000).describe("port; 0 takes a free one"),
     apiKey: z.string().optional().describe("clients must send it as Authorization: Api-Key"),

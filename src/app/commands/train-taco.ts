@@ -24,14 +24,14 @@ import type { CommandIo } from "../command-io.ts";
 import { readBytes } from "../files.ts";
 import { softwareVersions } from "../provenance.ts";
 import { claimRunPath, RunFolder } from "../runs/run-folder.ts";
-import { readDemos, readVla, SCORER_FILES } from "../vla-files.ts";
+import { readDemos, readVla, SCORER_FILES, VlaFlag } from "../vla-files.ts";
 
 const FEATURES = "features.safetensors";
 /** The seed of the noise bank that TACO's code uses for features and candidates alike. */
 const BANK_SEED = 42;
 
 const Flags = z.strictObject({
-  vla: z.string().meta({ description: "run of train vla", placeholder: "folder" }),
+  vla: VlaFlag,
   demos: z.array(z.string()).default(["demos"]).meta({ description: "demonstrations", placeholder: "path" }),
   onlySuccesses: z.boolean().default(false).describe("leave failed demonstrations out"),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),

@@ -25,7 +25,7 @@ export type TacoSize = z.output<typeof TacoSize>;
 export const FULL_SIZE: TacoSize = {
   task: MANIPULATION_TASKS.map(({ name }) => name),
   demos: 500,
-  steps: 9000,
+  steps: 18_000,
   frames: 6000,
   draws: 50,
   minUpdates: 800,

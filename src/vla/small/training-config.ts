@@ -13,18 +13,18 @@ export const VlaTraining = z.strictObject({
   executeHorizon: z.int().positive().default(8).describe("actions used before the next chunk"),
   relativeActions: z.boolean().default(true).describe("joints as differences to where they are"),
   network: NetworkShape.prefault({}),
-  batchSize: z.int().positive().default(64).describe("frames a step"),
+  batchSize: z.int().positive().default(32).describe("frames a step"),
   noisesPerFrame: z
     .int()
     .positive()
-    .default(4)
+    .default(6)
     .describe("draws of noise and time that share a frame's prefix"),
   steps: z
     .int()
     .positive()
-    .default(8_000)
+    .default(18_000)
     .describe("gradient steps in all; the learning rate ends with them"),
-  learningRate: z.number().positive().default(1e-3).describe("at its peak"),
+  learningRate: z.number().positive().default(1.5e-3).describe("at its peak"),
   warmUp: z.int().nonnegative().default(300).describe("steps until the peak"),
   weightDecay: z
     .number()
