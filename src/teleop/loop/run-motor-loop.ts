@@ -20,8 +20,10 @@ export interface LoopConfig {
 
 /** Silence of the owner's heartbeat after which the loop damps, s. */
 const OWNER_PATIENCE = 1;
-/** Told to end, the loop damps until the robot has come to rest: at least and at most so long, s. */
-const FAREWELL_SECONDS = [0.2, 4] as const;
+/** Told to end, the loop damps until the robot has been at rest, or its arms given back, for so long, s ... */
+const REST_SECONDS = 0.2;
+/** ... or for so long beside the giving back, s. */
+const FAREWELL_SECONDS = 4;
 /** Joints slower than this are at rest, rad/s. */
 const REST_SPEED = 0.3;
 
@@ -48,24 +50,31 @@ export function runMotorLoop(
     obey(pace.begin());
     pace.end(count);
   }
-  if (safety.phase !== "passive") damp(loop, now);
+  if (safety.phase !== "passive") damp(loop, config, now);
 }
 
-/** Damps until the robot has come to rest: whoever ends the loop may not leave it standing. */
-function damp(loop: MotorLoop, now: () => number): void {
+/**
+ * Damps until the robot has come to rest: whoever ends the loop may not leave it standing. Arms that were mixed into the
+ * maker's controller go back to it by degrees: the robot keeps the last weight that it was told.
+ */
+function damp(loop: MotorLoop, { authority, envelope }: LoopConfig, now: () => number): void {
   const { safety, port } = loop;
   const start = now();
-  const [least, most] = FAREWELL_SECONDS;
+  const patience = FAREWELL_SECONDS + envelope.armReleaseSeconds;
+  let restless = start;
   safety.stop("owner silence");
   for (let next = start; ; next += MOTOR_PERIOD) {
     const wait = 1000 * (next - now());
     if (wait > 0) Atomics.wait(IDLE, 0, 0, wait);
-    loop.tick(now());
-    const elapsed = now() - start;
-    const isAtRest = port.state.dq.every((speed) => Math.abs(speed) < REST_SPEED);
-    if ((isAtRest && elapsed > least) || elapsed > most) return;
+    const time = now();
+    const { command } = loop.tick(time);
+    const isAtRest = authority === "arms" ? command.weight === 0 : isSlow(port.state.dq);
+    if (!isAtRest) restless = time;
+    if (time - restless > REST_SECONDS || time - start > patience) return;
   }
 }
+
+const isSlow = (dq: Float64Array): boolean => dq.every((speed) => Math.abs(speed) < REST_SPEED);
 
 const IDLE = new Int32Array(new SharedArrayBuffer(4));
 

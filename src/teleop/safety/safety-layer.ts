@@ -215,16 +215,17 @@ export class SafetyLayer {
   #judge(request: PhaseRequest): FaultCause {
     const next = nextPhase(this.#phase, request);
     if (next === undefined) return "wrong phase";
-    if (
-      request === "relax" &&
-      this.#phase === "damping" &&
-      this.#watch.fastest(this.#state) > this.envelope.relaxSpeed
-    )
-      return "still moving";
+    if (request === "relax" && this.#phase === "damping" && this.#isStillMoving()) return "still moving";
     if (request !== "stand" && request !== "run") return "none";
     if (this.#state.sequence === 0 || !(this.#stateAge() <= this.envelope.stateTimeout))
       return "state silence";
     return request === "stand" ? this.#watch.checkStart(this.#state) : "none";
+  }
+
+  /** Arms that are being given back to the maker's controller may not be let go of half way. */
+  #isStillMoving(): boolean {
+    if (this.#authority === "arms") return this.#weight > 0;
+    return this.#watch.fastest(this.#state) > this.envelope.relaxSpeed;
   }
 
   #enter(phase: Phase): void {

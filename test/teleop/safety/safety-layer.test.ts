@@ -429,6 +429,17 @@ describe("arms over the maker's own controller", () => {
     bench.run(1);
     expect(bench.safety.sent.command.weight).toBe(0);
   });
+
+  it("are not let go of before they are given back", () => {
+    const bench = new SafetyBench({ authority: "arms" });
+    bench.stand();
+    bench.ask("damp");
+    bench.run(0.3);
+    expect(bench.ask("relax")).toBe("still moving");
+    bench.run(1);
+    expect(bench.safety.sent.command.weight).toBe(0);
+    expect(bench.ask("relax")).toBe("none");
+  });
 });
 
 describe("an operating envelope", () => {
