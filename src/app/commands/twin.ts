@@ -50,9 +50,11 @@ Ctrl-C or after --seconds.`,
     const { controls } = running;
     io.note(`${world.robot.title} is on DDS domain ${domain}, interface ${name}.`);
     const keyboard = new TwinKeyboard(controls, (action, ms) => setTimeout(action, ms).unref());
+    using _pad =
+      gamepad === undefined
+        ? undefined
+        : connectGamepad(gamepad, controls, (e) => io.note(`the gamepad is gone: ${e.message}`));
     const lines = readWords(keyboard, io);
-    const pad =
-      gamepad === undefined ? undefined : connectGamepad(gamepad, controls, (e) => io.note(e.message));
     let motors = "";
     const watch = setInterval(() => {
       const { motors: now, time } = twinReport(controls);
@@ -64,7 +66,6 @@ Ctrl-C or after --seconds.`,
     } finally {
       clearInterval(watch);
       lines.close();
-      pad?.destroy();
     }
     io.result({ robot, domain, interface: name, ...twinReport(controls) }, describe);
   },

@@ -1,4 +1,5 @@
-import { createReadStream, type ReadStream } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { UsageError } from "../../common/index.ts";
 import { REMOTE_KEYS } from "../robot-state.ts";
 import type { TwinControls } from "./twin-controls.ts";
 
@@ -66,8 +67,12 @@ export class JoystickEvents {
   }
 }
 
+/** How often a gamepad is read, ms: as often as the twin tells of its remote control. */
+const READ_MS = 10;
+
 /**
- * Reads a gamepad (Linux: /dev/input/js0) into the twin's remote control.
+ * Reads a gamepad (Linux: /dev/input/js0) into the twin's remote control, until it is disposed. Polls, since a read that
+ * waits for somebody to move a stick could not be ended. Throws `UsageError` where it cannot be opened.
  *
  * @param onLost called with what went wrong when it cannot be read any more; sticks and keys are released then
  */
@@ -75,14 +80,47 @@ export function connectGamepad(
   path: string,
   controls: TwinControls,
   onLost: (error: Error) => void,
-): ReadStream {
+): Disposable {
+  const device = open(path);
   const events = new JoystickEvents(controls);
-  const stream = createReadStream(path);
-  stream.on("data", (bytes) => events.feed(bytes as Buffer));
-  stream.on("error", (error) => {
-    for (const { stick } of STICKS) controls.set(stick, 0);
-    controls.store("keys", 0);
-    onLost(error);
-  });
-  return stream;
+  const bytes = new Uint8Array(64 * EVENT_SIZE);
+  const timer = setInterval(() => {
+    try {
+      for (let count = read(device, bytes); count > 0; count = read(device, bytes))
+        events.feed(bytes.subarray(0, count));
+    } catch (error) {
+      clearInterval(timer);
+      for (const { stick } of STICKS) controls.set(stick, 0);
+      controls.store("keys", 0);
+      onLost(error as Error);
+    }
+  }, READ_MS);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      closeSync(device);
+    },
+  };
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (cause) {
+    throw new UsageError(
+      `The gamepad "${path}" cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      "Plug it in, and see which /dev/input/js* it is and that you may read it.",
+      { cause },
+    );
+  }
+}
+
+/** How many bytes there were; none where nobody has moved anything. */
+function read(device: number, bytes: Uint8Array): number {
+  try {
+    return readSync(device, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+    throw error;
+  }
 }

@@ -96,11 +96,13 @@ function obey(controls: TwinControls, twin: TwinRobot): void {
 }
 
 const gravity = new Float64Array(3);
+const PELVIS = { pos: ["x", "y", "z"], quat: ["quatW", "quatX", "quatY", "quatZ"] } as const;
 
 function report(controls: TwinControls, twin: TwinRobot): void {
   const { truth } = twin.plant;
   controls.set("time", twin.time);
-  for (const [axis, name] of (["x", "y", "z"] as const).entries()) controls.set(name, truth.basePos[axis]);
+  for (const [axis, name] of PELVIS.pos.entries()) controls.set(name, truth.basePos[axis]);
+  for (const [k, name] of PELVIS.quat.entries()) controls.set(name, truth.baseQuat[k]);
   controls.set("upright", -projectedGravity(truth.baseQuat, gravity)[2]);
   controls.store("owner", MOTOR_OWNERS.indexOf(twin.owner));
   controls.store("divergences", twin.resets);

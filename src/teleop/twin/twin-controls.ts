@@ -56,11 +56,15 @@ const FLOATS = [
   "lift",
   "pushX",
   "pushY",
-  // From the twin: simulated time (s), pelvis position (m), how upright it is (1 = upright), time late (s).
+  // From the twin: simulated time (s), pelvis position (m) and orientation, how upright it is (1 = upright), time late (s).
   "time",
   "x",
   "y",
   "z",
+  "quatW",
+  "quatX",
+  "quatY",
+  "quatZ",
   "upright",
   "worstDelay",
 ] as const;

@@ -84,6 +84,8 @@ export interface TwinReport {
   readonly time: number;
   /** Pelvis, world, m. */
   readonly position: readonly [number, number, number];
+  /** World from pelvis, [w, x, y, z]: the simulator's truth, which no topic tells. */
+  readonly orientation: readonly [number, number, number, number];
   /** Cosine of the pelvis' tilt: 1 upright, 0 lying. */
   readonly upright: number;
   /** Who has the motors. */
@@ -102,6 +104,7 @@ export function twinReport(controls: TwinControls): TwinReport {
   return {
     time: controls.get("time"),
     position: [controls.get("x"), controls.get("y"), controls.get("z")],
+    orientation: [controls.get("quatW"), controls.get("quatX"), controls.get("quatY"), controls.get("quatZ")],
     upright: controls.get("upright"),
     motors: MOTOR_OWNERS[controls.read("owner")],
     commands: {
