@@ -2,9 +2,13 @@ import { defineConfig } from "vitest/config";
 
 /** Robots, links and pages that run in real time: beside other tests they would miss their deadlines. */
 const REAL_TIME = [
+  "test/teleop/bridge-beside-robot.test.ts",
   "test/teleop/dds/dds-link.test.ts",
   "test/teleop/end-to-end.test.ts",
   "test/teleop/faults.test.ts",
+  "test/teleop/stranger.test.ts",
+  "test/teleop/tls.test.ts",
+  "test/teleop/twin/gamepad.test.ts",
   "test/teleop/twin/unitree-programs.test.ts",
   "test/viewer/page.test.ts",
   "test/viewer/vla-page.test.ts",

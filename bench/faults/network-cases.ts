@@ -43,7 +43,7 @@ async function through(name: string, weather: PacketWeather, setting: Setting): 
 }
 
 /** The network of bad-network.py, or why there is none. */
-class BadNetwork implements AsyncDisposable {
+export class BadNetwork implements AsyncDisposable {
   readonly host: string;
   readonly namespace: string;
   readonly refusal: string | undefined;

@@ -107,8 +107,8 @@ class Client:
         assert at == count
         return {"sequence": sequence, "ns": ns, "fields": fields}
 
-    def until(self, condition):
-        deadline = time.monotonic() + 5
+    def until(self, condition, seconds=5):
+        deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "nothing came"
             self.hear()
@@ -159,4 +159,5 @@ def main(host, port):
     )
 
 
-main(*sys.argv[1:3])
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
