@@ -3,7 +3,14 @@ import { errorMessage, UsageError } from "../common/index.ts";
 import { createController, type Policy, type Request } from "../policies/index.ts";
 import type { RobotSpec } from "../sim/index.ts";
 import { type DriveResult, driveLink, type RobotLink } from "../teleop/index.ts";
-import { LoopLink, monotonicClock, type Transport, WebSocketLink } from "../teleop/node.ts";
+import {
+  LoopLink,
+  monotonicClock,
+  robotOf,
+  type Transport,
+  WebSocketLink,
+  type WebSocketLinkOptions,
+} from "../teleop/node.ts";
 import { type ClientSocketConstructor, SOCKET_PATH } from "../wire/index.ts";
 import type { CommandIo } from "./command-io.ts";
 import { loadMotions } from "./motions.ts";
@@ -41,24 +48,25 @@ const ACCELERATION = 0.5;
 
 /** Runs a policy on a robot until it is ended, steered from a page as a simulated one is. */
 export async function steerOnLink(run: LinkRun & ServerRequest, io: CommandIo): Promise<void> {
-  const link = await openLink(run);
-  const policy = await controllerFor(run, link.robot);
+  const robot = await robotAt(run);
+  const policy = await controllerFor(run, robot);
   const { message, route } = await robotPicture(
-    loadWorld({ robot: link.robot.name, scene: run.scene, seed: run.seed }),
+    loadWorld({ robot: robot.name, scene: run.scene, seed: run.seed }),
   );
   const note = (text: string) => io.note(text);
   const page = pageRoutes(note);
   page.catch((error) => note(`there is no page: ${errorMessage(error)}`));
   const setup = {
     ...{ policy, acceleration: ACCELERATION, note, open: () => openLink(run) },
-    motions: await loadMotions(link.robot).catch(() => undefined),
+    motions: await loadMotions(robot).catch(() => undefined),
   };
-  const session: LinkSession = new LinkSession(link.robot, setup, () => server.hub);
+  const session: LinkSession = new LinkSession(robot, setup, () => server.hub);
   await using server = await LiveServer.start(session, {
     ...(await serverOptions(run)),
     routes: [route, deferredRoute(page)],
     hub: { onFault: (error) => note(`the server failed: ${error}`) },
   });
+  const link = await openLink(run);
   io.note(`the robot is at ${server.url}`);
   if (server.token !== undefined) io.note(`other machines need the token ${server.token}`);
   await session.run(link, message, io.signal);
@@ -71,9 +79,10 @@ export async function playOnLink(
   io: CommandIo,
 ): Promise<void> {
   const { signal } = io;
+  const robot = await robotAt(run);
+  const policy = await controllerFor(run, robot);
+  const request = await requestOf(robot);
   await using link = await openLink(run);
-  const policy = await controllerFor(run, link.robot);
-  const request = await requestOf(link.robot);
   const progress = io.progress("driving", Math.round((run.seconds ?? SECONDS) / CONTROL_TIMESTEP));
   const start = new Float64Array(2);
   const end = new Float64Array(2);
@@ -100,23 +109,38 @@ export async function playOnLink(
   );
 }
 
+const nowMs = () => performance.now();
+
+/** Which robot is at the other end: known before it is in our hands, so that a policy is loaded while nobody waits for it. */
+async function robotAt(run: LinkRun): Promise<RobotSpec> {
+  const bridge = bridgeOf(run);
+  return bridge === undefined ? robotOf(transportOf(run)) : WebSocketLink.robotAt(bridge);
+}
+
 async function openLink(run: LinkRun): Promise<RobotLink> {
-  const nowMs = () => performance.now();
-  if (/^wss?:\/\//.test(run.link)) {
-    const url = new URL(run.link);
-    if (url.pathname === "/") url.pathname = SOCKET_PATH;
-    const socket = WebSocket as unknown as ClientSocketConstructor;
-    return WebSocketLink.open({ url: url.href, socket, name: "contrapposto play", token: run.token, nowMs });
-  }
-  if (run.link !== "dds" && run.link !== "sim")
-    throw new UsageError(`"${run.link}" is no link.`, "Give ws://HOST:PORT, dds or sim.");
-  const world = loadWorld({ robot: run.robot, scene: run.scene, seed: run.seed });
-  const transport: Transport =
-    run.link === "sim"
-      ? { kind: "sim", world }
-      : { kind: "dds", robot: world.robot, network: { domain: run.domain, interface: run.interface } };
-  const config = { ...(await loadSafety(world.robot)), authority: "body", isDryRun: false } as const;
+  const bridge = bridgeOf(run);
+  if (bridge !== undefined) return WebSocketLink.open(bridge);
+  const transport = transportOf(run);
+  const config = { ...(await loadSafety(robotOf(transport))), authority: "body", isDryRun: false } as const;
   return LoopLink.open(transport, config, monotonicClock(nowMs));
+}
+
+/** How to reach a bridge, where the link is one to a bridge. */
+function bridgeOf({ link, token }: LinkRun): WebSocketLinkOptions | undefined {
+  if (!/^wss?:\/\//.test(link)) return undefined;
+  const url = new URL(link);
+  if (url.pathname === "/") url.pathname = SOCKET_PATH;
+  const socket = WebSocket as unknown as ClientSocketConstructor;
+  return { url: url.href, socket, name: "contrapposto play", token, nowMs };
+}
+
+function transportOf(run: LinkRun): Transport {
+  if (run.link !== "dds" && run.link !== "sim")
+    throw new UsageError(`"${run.link}" is no link.`, "Give ws://HOST:PORT, wss://HOST:PORT, dds or sim.");
+  const world = loadWorld({ robot: run.robot, scene: run.scene, seed: run.seed });
+  return run.link === "sim"
+    ? { kind: "sim", world }
+    : { kind: "dds", robot: world.robot, network: { domain: run.domain, interface: run.interface } };
 }
 
 async function controllerFor(run: LinkRun, robot: RobotSpec): Promise<Policy> {

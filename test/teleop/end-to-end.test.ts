@@ -1,7 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Helper } from "../../bench/bridge/processes.ts";
 import { Relay } from "../../bench/faults/relay.ts";
@@ -9,41 +6,31 @@ import { Rng } from "../../src/common/index.ts";
 import { h12 } from "../../src/sim/robots/h1-2.ts";
 import { type ClientSocketConstructor, WireClient } from "../../src/wire/index.ts";
 import { chromiumPath } from "../browser/open-page.ts";
-import { ROOT } from "../support/run-cli.ts";
 import { ask, openBrowser } from "../viewer/support/open-viewer.ts";
+import { BridgeProcess } from "./support/bridge-process.ts";
 import { because, NO_DDS } from "./support/dds-presence.ts";
+import { PatientEnvelope } from "./support/patient-envelope.ts";
 import { TwinProcess } from "./support/twin-process.ts";
 
-const POLICY = `${ROOT}../shared/data/policies/almi_h1_2_lower.onnx`;
 const chromium = chromiumPath();
 const reason =
   process.env.CONTRAPPOSTO_END_TO_END === undefined
     ? "set CONTRAPPOSTO_END_TO_END=1 on a machine with two idle cores"
-    : (NO_DDS ??
-      (chromium === undefined
-        ? "no Chromium"
-        : existsSync(POLICY)
-          ? undefined
-          : "no ../shared/data/policies"));
+    : (NO_DDS ?? (chromium === undefined ? "no Chromium" : undefined));
 
-const DOMAIN = "114";
-const folder = mkdtempSync(join(tmpdir(), "contrapposto-end-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const DOMAIN = 114;
 
 describe("from the viewer to the robot", () => {
   it.skipIf(reason !== undefined)(
     `walks, waves, damps when its cable is cut, and recovers: viewer, bridge, DDS, twin${because(reason)}`,
     async () => {
-      await using twin = await TwinProcess.start("h1_2", Number(DOMAIN));
-      const network = ["--domain", DOMAIN, "--interface", "lo", "--envelope", patientEnvelope()];
-      const words = ["bridge", "--robot", "h1_2", "--transport", "dds", "--port", "0", ...network];
-      await using bridge = Helper.contrapposto(...words);
-      const [, bridgeUrl] = await bridge.says(/(ws:\/\/\S+)/);
-      await using cable = await Relay.open(bridgeUrl, new Rng(1));
-      const link = ["play", "--link", cable.url, "--policy", POLICY, "--port", "0"];
-      await using play = Helper.contrapposto(...link);
+      await using twin = await TwinProcess.start("h1_2", DOMAIN);
+      using envelope = new PatientEnvelope("h1_2");
+      await using bridge = await BridgeProcess.onDds("h1_2", DOMAIN, "--envelope", envelope.path);
+      await using cable = await Relay.open(bridge.url, new Rng(1));
+      await using play = Helper.contrapposto("play", "--link", cable.url, "--port", "0");
       const [, pageUrl] = await play.says(/(http:\/\/\S+)/);
-      await using witness = new Witness(bridgeUrl);
+      await using witness = new Witness(bridge.url);
       await using browser = await openBrowser(chromium as string);
       const page = await browser.open(pageUrl);
       await page.waitForFunction(
@@ -106,20 +93,6 @@ describe("from the viewer to the robot", () => {
     240_000,
   );
 });
-
-/** The shipped limits, but half a second of patience: a browser that draws in software shares these cores. */
-function patientEnvelope(): string {
-  const file = join(folder, "envelope.yaml");
-  const shipped = readFileSync(`${ROOT}assets/robots/h1_2/envelope.yaml`, "utf8");
-  writeFileSync(
-    file,
-    shipped
-      .replace(/^holdPeriods: \S+/m, "holdPeriods: 24")
-      .replace(/^stateTimeout: \S+/m, "stateTimeout: 0.3")
-      .replace(/^maxLateness: \S+/m, "maxLateness: 0.5"),
-  );
-  return file;
-}
 
 /** Somebody who watches at the bridge itself. */
 class Witness implements AsyncDisposable {

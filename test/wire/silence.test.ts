@@ -42,6 +42,19 @@ describe("silence", () => {
     for (const socket of mute.clients) socket.terminate();
   });
 
+  it("is not what a client's own standstill is: it first hears what came meanwhile", async () => {
+    await using hub = await FixtureHub.open();
+    const client = await hub.client("slow");
+    const statuses: string[] = [];
+    client.onStatus((status) => statuses.push(status));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    client.send({ op: "subscribe", stream: "pose" });
+    hub.server.hub.publish("pose", [0, 1, 2]);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(statuses).toEqual([]);
+  });
+
   it("of a client is noticed, ends its control and is told to the others", async () => {
     await using hub = await FixtureHub.open();
     const watcher = await hub.client("watcher");

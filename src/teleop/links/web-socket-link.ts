@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UsageError } from "../../common/index.ts";
+import { eventLoopTurn, UsageError } from "../../common/index.ts";
 import type { RobotSpec } from "../../sim/index.ts";
 import {
   type ActionWriter,
@@ -8,7 +8,7 @@ import {
   WireClient,
 } from "../../wire/index.ts";
 import { ROBOT_STREAM } from "../bridge/bridge-streams.ts";
-import { LinkClosedError } from "../errors.ts";
+import { LinkClosedError, NoAnswerError } from "../errors.ts";
 import { copySentCommand, createSentCommand } from "../loop/motor-loop.ts";
 import { readSample, sampleSize } from "../loop/sample-layout.ts";
 import type { MotorCommand } from "../motor-command.ts";
@@ -70,27 +70,32 @@ export class WebSocketLink implements RobotLink {
   }
 
   /**
-   * Connects, takes control, and waits for the first state. Throws `RefusedError` where the bridge says no, `UsageError`
-   * where the server is no bridge, `LinkClosedError` where nothing is heard.
+   * Says which robot a bridge is beside, without control of it. Throws `RefusedError`, `UsageError` and `NoAnswerError` as
+   * `open` does.
+   */
+  static async robotAt(options: WebSocketLinkOptions): Promise<RobotSpec> {
+    const client = new WireClient({ ...options, token: options.token });
+    try {
+      await connected(client, options.url);
+      return await robotOf(client, options);
+    } finally {
+      client.close();
+    }
+  }
+
+  /**
+   * Connects, takes control, and waits for the first state. Whoever has control must not stand still: load policies
+   * before. Throws `RefusedError` where the bridge says no, `UsageError` where the server is no bridge, `NoAnswerError`
+   * where there is none, `LinkClosedError` where nothing is heard any more.
    */
   static async open(options: WebSocketLinkOptions): Promise<WebSocketLink> {
     const client = new WireClient({ ...options, token: options.token });
     try {
-      await within(client.connect(), `nobody answers at ${options.url}`);
+      await connected(client, options.url);
       await client.request({ op: "acquire", takeOver: options.takeOver ?? false });
+      const robot = await robotOf(client, options);
       const deadline = options.nowMs() + ARRIVAL_MS;
-      while (!(client.hasControl && client.last("world") !== undefined) && options.nowMs() < deadline)
-        await sleep(5);
-      const world = client.last("world");
-      if (
-        world?.kind !== "robot" ||
-        !client.last("streams")?.streams.some(({ name }) => name === ROBOT_STREAM)
-      )
-        throw new UsageError(
-          `${options.url} is no bridge to a robot.`,
-          "Start one with contrapposto bridge.",
-        );
-      const robot = world.robot;
+      while (!client.hasControl && options.nowMs() < deadline) await sleep(5);
       const names = robot.joints.map(({ name }) => name);
       const link = new WebSocketLink(robot, client, await client.publish("targets", names, FIELDS), options);
       while (link.#latestState.sequence === 0 && options.nowMs() < deadline) await sleep(2);
@@ -117,6 +122,9 @@ export class WebSocketLink implements RobotLink {
       this.#assertOpen();
       await sleep(Math.max(1, Math.ceil(1000 * wait)));
     }
+    if (this.#silenceMs > SILENCE_MS) await eventLoopTurn(); // what arrived while this thread stood still
+    if (this.#silenceMs > SILENCE_MS)
+      throw new LinkClosedError(`nothing was heard for ${Math.round(this.#silenceMs)} ms`);
     this.#assertOpen();
     copyLatest(this.#latestState, this.#latestSent, this);
   }
@@ -165,13 +173,18 @@ export class WebSocketLink implements RobotLink {
     this.#heardMs = this.#nowMs();
   }
 
+  get #silenceMs(): number {
+    return this.#nowMs() - this.#heardMs;
+  }
+
   #assertOpen(): void {
     const { status } = this.client;
     if (status !== "open") throw new LinkClosedError(`the connection is ${status}`);
-    const silenceMs = this.#nowMs() - this.#heardMs;
-    if (silenceMs > SILENCE_MS)
-      throw new LinkClosedError(`nothing was heard for ${Math.round(silenceMs)} ms`);
-    if (!this.client.hasControl) throw new LinkClosedError("somebody else has control");
+    if (this.client.hasControl) return;
+    const holder = this.client.last("control")?.holder?.name;
+    throw new LinkClosedError(
+      holder === undefined ? "its lease has lapsed; this side was silent" : `${holder} has control`,
+    );
   }
 }
 
@@ -192,10 +205,21 @@ function copyLatest(
   copySentCommand(sent, to.sent);
 }
 
-async function within(connecting: Promise<void>, problem: string): Promise<void> {
-  const late = sleep(ARRIVAL_MS, undefined, { ref: false }).then(() => {
-    throw new LinkClosedError(problem);
-  });
+/** The robot that a bridge has declared. */
+async function robotOf(client: WireClient, { url, nowMs }: WebSocketLinkOptions): Promise<RobotSpec> {
+  const deadline = nowMs() + ARRIVAL_MS;
+  const isBridge = () => client.last("streams")?.streams.some(({ name }) => name === ROBOT_STREAM) === true;
+  while (!(client.last("world") !== undefined && isBridge()) && nowMs() < deadline) await sleep(5);
+  const world = client.last("world");
+  if (world?.kind === "robot" && isBridge()) return world.robot;
+  throw new UsageError(`${url} is no bridge to a robot.`, "Start one with contrapposto bridge.");
+}
+
+async function connected(client: WireClient, url: string): Promise<void> {
+  const connecting = client.connect();
   connecting.catch(() => {});
+  const late = sleep(ARRIVAL_MS, undefined, { ref: false }).then(() => {
+    throw new NoAnswerError(url, client.trouble);
+  });
   await Promise.race([connecting, late]);
 }

@@ -17,8 +17,8 @@ export interface LinkEvents {
   open(): void;
   text(text: string): void;
   bytes(bytes: Uint8Array): void;
-  /** Ended, by either side or because it never began; called once. */
-  ended(code: number): void;
+  /** Ended, by either side or because it never began; called once. `trouble` is what the platform says of it, or empty. */
+  ended(code: number, trouble: string): void;
 }
 
 /** Code of a link that ended without a close frame. */
@@ -29,6 +29,7 @@ export class Link {
   readonly #socket: ClientSocket;
   readonly #events: LinkEvents;
   #isEnded = false;
+  #trouble = "";
 
   constructor(Socket: ClientSocketConstructor, url: string, protocol: string, events: LinkEvents) {
     this.#events = events;
@@ -38,7 +39,9 @@ export class Link {
     socket.onopen = () => !this.#isEnded && events.open();
     socket.onmessage = ({ data }: { data: unknown }) => this.#receive(data);
     socket.onclose = ({ code }: { code: number }) => this.#end(code);
-    socket.onerror = () => {}; // a close follows
+    socket.onerror = ({ message = "" }: { message?: string }) => {
+      this.#trouble = message; // browsers say nothing; a close follows
+    };
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
@@ -66,6 +69,6 @@ export class Link {
   #end(code: number): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#events.ended(code);
+    this.#events.ended(code, this.#trouble);
   }
 }

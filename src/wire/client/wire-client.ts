@@ -69,7 +69,9 @@ export class WireClient {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #retryMs = 0;
   #refusal: RefusedError | undefined;
+  #trouble = "";
   #heardMs = 0;
+  #isInDoubt = false;
   #pingedMs = 0;
   #received = 0;
   #acknowledged = 0;
@@ -80,6 +82,11 @@ export class WireClient {
 
   get status(): LinkStatus {
     return this.#status;
+  }
+
+  /** Why the last connection failed, in the platform's words; empty where it says nothing. */
+  get trouble(): string {
+    return this.#trouble;
   }
 
   /** Id on the server; undefined before the first welcome. */
@@ -215,7 +222,7 @@ export class WireClient {
       open: () => this.#hello(),
       text: (text) => this.#text(text),
       bytes: (bytes) => this.#bytes(bytes),
-      ended: (code) => link === this.#link && this.#ended(code),
+      ended: (code, trouble) => link === this.#link && this.#ended(code, trouble),
     });
     this.#link = link;
     this.#setStatus(status);
@@ -298,6 +305,7 @@ export class WireClient {
   /** Pings from here too, because browsers slow the timers of hidden pages down, but not their messages. */
   #heard(): void {
     this.#heardMs = this.#options.nowMs();
+    this.#isInDoubt = false;
     const isDue = this.#heardMs - this.#pingedMs >= this.#heartbeatMs;
     if (this.#status === "open" && (isDue || this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY))
       this.#ping();
@@ -313,13 +321,17 @@ export class WireClient {
     if (this.#link === undefined) return;
     const patienceMs =
       this.#status === "open" ? (this.last("welcome")?.limits.silenceMs ?? SILENCE_MS) : OPENING_MS;
-    if (this.silenceMs >= patienceMs) this.#link.drop();
-    else if (this.#status === "open" && this.#options.nowMs() - this.#pingedMs >= this.#heartbeatMs)
+    if (this.silenceMs >= patienceMs) {
+      // After a standstill of this thread the timer comes before what has arrived meanwhile: that is heard first.
+      if (this.#isInDoubt) this.#link.drop();
+      this.#isInDoubt = true;
+    } else if (this.#status === "open" && this.#options.nowMs() - this.#pingedMs >= this.#heartbeatMs)
       this.#ping();
   }
 
-  #ended(code: number): void {
+  #ended(code: number, trouble: string): void {
     this.#link = undefined;
+    this.#trouble = trouble;
     this.#readers = new Map();
     this.#asked.clear();
     this.#pending.abandon(new LinkLostError());

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { LinkClosedError } from "../../../src/teleop/errors.ts";
+import { NoAnswerError } from "../../../src/teleop/errors.ts";
+import { WebSocketLink } from "../../../src/teleop/links/web-socket-link.ts";
 import type { RobotLink } from "../../../src/teleop/robot-link.ts";
 import { describeRobotLink, pass, startRunning } from "../contract/robot-link.ts";
-import { BridgeFixture, openLink } from "../support/bridge-fixture.ts";
+import { BridgeFixture, linkOptions, openLink } from "../support/bridge-fixture.ts";
 
 /** A link whose end also ends the bridge. */
 async function open(): Promise<RobotLink> {
@@ -21,8 +22,18 @@ describeRobotLink("a bridge over a WebSocket", open);
 
 describe("a link over a WebSocket", () => {
   it("says that nobody answers where there is no bridge", async () => {
-    await expect(openLink({ url: "ws://127.0.0.1:9/ws" })).rejects.toThrow(LinkClosedError);
+    const failure = openLink({ url: "ws://127.0.0.1:9/ws" });
+    await expect(failure).rejects.toThrow(NoAnswerError);
+    await expect(failure).rejects.toThrow("ECONNREFUSED");
   }, 10_000);
+
+  it("says which robot there is, and leaves it to whoever has it", async () => {
+    await using fixture = await BridgeFixture.open();
+    await using link = await fixture.link();
+    const robot = await WebSocketLink.robotAt(linkOptions({ url: fixture.server.socketUrl }));
+    expect(robot.joints).toEqual(link.robot.joints);
+    expect(link.client.hasControl).toBe(true);
+  });
 
   it("gives the robot up when it closes, which damps it", async () => {
     await using fixture = await BridgeFixture.open();

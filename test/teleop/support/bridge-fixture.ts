@@ -38,10 +38,10 @@ export class BridgeFixture implements AsyncDisposable {
 }
 
 export function openLink(options: Partial<WebSocketLinkOptions> & { url: string }): Promise<WebSocketLink> {
-  return WebSocketLink.open({
-    socket: WebSocket as unknown as ClientSocketConstructor,
-    name: "test",
-    nowMs: () => performance.now(),
-    ...options,
-  });
+  return WebSocketLink.open(linkOptions(options));
+}
+
+export function linkOptions(options: Partial<WebSocketLinkOptions> & { url: string }): WebSocketLinkOptions {
+  const socket = WebSocket as unknown as ClientSocketConstructor;
+  return { socket, name: "test", nowMs: () => performance.now(), ...options };
 }
