@@ -114,6 +114,7 @@ export class LinkSession implements HubHost {
   async #turn(link: RobotLink, signal: AbortSignal): Promise<void> {
     if (this.#wantsToRun) {
       this.#driving = new AbortController();
+      if (this.#motion !== undefined) this.#motion.since = this.#time; // from its beginning, where the arms are
       if (signal.aborted) this.#driving.abort();
       const result = await this.#drive(link);
       if (result.refusal !== "none") this.#setup.note(`the robot would not run: ${result.refusal}`);
@@ -142,10 +143,14 @@ export class LinkSession implements HubHost {
     });
   }
 
+  /** Forgets what it was asked for: a robot that runs again does nothing by itself. */
   #rest(): void {
     this.#wantsToRun = false;
     this.#velocity.fill(0);
     this.#driving.abort();
+    if (this.#motion === undefined) return;
+    this.#motion = undefined;
+    this.#tellSession();
   }
 
   #go(to: (HostMessage & { op: "transition" })["to"]): void {

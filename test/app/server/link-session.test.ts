@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Relay } from "../../../bench/faults/relay.ts";
+import { loadMotions } from "../../../src/app/motions.ts";
 import { LinkSession } from "../../../src/app/server/link-session.ts";
 import { LiveServer } from "../../../src/app/server/live-server.ts";
 import { robotPicture } from "../../../src/app/server/robot-picture.ts";
@@ -22,7 +23,7 @@ it("steers a robot behind a bridge, and after its cable was cut again as soon as
     h12,
     {
       policy: new HoldPosePolicy(h12, 0.02),
-      motions: undefined,
+      motions: await loadMotions(h12),
       acceleration: 0.5,
       open,
       note: (t) => void notes.push(t),
@@ -41,8 +42,12 @@ it("steers a robot behind a bridge, and after its cable was cut again as soon as
   try {
     await viewer.request({ op: "transition", to: "running" });
     await shows("running");
+    await viewer.request({ op: "motion", motion: "wave_right", amplitude: 1 });
+    const motion = () => expect.poll(() => viewer.last("session")?.motion);
+    await motion().toEqual({ name: "wave_right", amplitude: 1 });
     cable.cut();
     await shows("fault");
+    await motion().toBeNull(); // it would begin in the middle, far from where the arms are
     await expect.poll(() => notes.at(-1), { timeout: 10_000 }).toMatch(/open again/);
     await expect(viewer.request({ op: "transition", to: "running" })).rejects.toThrow(/damping first/);
     await viewer.request({ op: "transition", to: "damping" });
