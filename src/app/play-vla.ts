@@ -61,7 +61,7 @@ export async function setUpVla(run: VlaRun): Promise<VlaSetup> {
   const scorers = await readScorers(run.scorers ?? run.vla);
   const selector = run.selector ?? ("taco" in scorers ? "taco" : "single");
   const { task, request, instruction } = chooseEpisode(run, "pick-place");
-  const environment = await loadManipulation(task, "fixed", undefined);
+  const environment = await loadManipulation(task, "fixed");
   return { model, scorers, selector, candidates: run.candidates, instruction, request, environment };
 }
 

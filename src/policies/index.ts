@@ -47,7 +47,7 @@ export type { PolicyPreset } from "./file/presets/preset.ts";
 export { POLICY_PRESETS } from "./file/presets/presets.ts";
 export { HoldPosePolicy } from "./hold-pose.ts";
 export { MotionPolicy } from "./motion-policy.ts";
-export { OnnxPolicy, PolicyMismatchError, PolicyOutputError } from "./onnx-policy.ts";
+export { OnnxPolicy, PolicyMismatchError, PolicyOutputError, requireFit } from "./onnx-policy.ts";
 export type { Policy } from "./policy.ts";
 export {
   type Request,

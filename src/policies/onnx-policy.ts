@@ -64,9 +64,7 @@ export class OnnxPolicy implements Policy, Disposable {
     options: SessionOptions = {},
   ): Promise<OnnxPolicy> {
     const policy = file instanceof Uint8Array ? readPolicyFile(file, { robots: [robot] }) : file;
-    const errors = lintPolicy(policy, robot).filter((finding) => finding.severity === "error");
-    if (errors.length > 0)
-      throw new PolicyMismatchError(errors.map((finding) => finding.text).join(" "), errors[0].remedy);
+    requireFit(policy, robot);
     const session = await InferenceSession.load(policy.model, options);
     try {
       return new OnnxPolicy(policy.spec, robot, new Network(session, policy.spec));
@@ -99,6 +97,13 @@ export class OnnxPolicy implements Policy, Disposable {
   [Symbol.dispose](): void {
     this.#network.session[Symbol.dispose]();
   }
+}
+
+/** Throws `PolicyMismatchError` where joints, sizes or weights of a policy do not fit a robot. */
+export function requireFit(policy: PolicyFile, robot: RobotSpec): void {
+  const errors = lintPolicy(policy, robot).filter((finding) => finding.severity === "error");
+  if (errors.length > 0)
+    throw new PolicyMismatchError(errors.map((finding) => finding.text).join(" "), errors[0].remedy);
 }
 
 /** The graph with its fixed arrays, and the recurrent state that it hands from step to step. */

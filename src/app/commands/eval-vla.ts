@@ -11,7 +11,7 @@ import {
 import { evaluateVla, evaluationJobs } from "../../vla/node.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
-import { loadManipulation } from "../manipulation.ts";
+import { LowerFlag, loadManipulation } from "../manipulation.ts";
 import { formatTable } from "../table.ts";
 import { readScorers, readVla, ScorersFlag, VlaFlag } from "../vla-files.ts";
 
@@ -40,7 +40,7 @@ McNemar's exact test. The oracle looks into the simulator and is a ceiling, not 
     noise: z.enum(["fresh", "fixed"]).default("fresh").describe("new noise at every decision, or one bank"),
     seed: z.int().nonnegative().default(0).describe("seed of the first scene; the others follow"),
     base: z.enum(["fixed", "standing"]).default("fixed").describe("bolted down, or standing"),
-    lower: z.string().optional().describe("policy file for the legs of a standing robot; default: balance"),
+    lower: LowerFlag,
     workers: z.int().positive().default(2).describe("threads; the outcome does not depend on it"),
     out: z
       .string()

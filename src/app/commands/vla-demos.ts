@@ -4,7 +4,7 @@ import { EXPERT_MODES, MANIPULATION_TASKS, MIXTURES, manipulationTask, SPLITS } 
 import { type DemoSet, demoJobs, makeDemoSet } from "../../vla/node.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
-import { loadManipulation } from "../manipulation.ts";
+import { LowerFlag, loadManipulation } from "../manipulation.ts";
 
 const mixtures = Object.keys(MIXTURES);
 
@@ -23,7 +23,7 @@ bytes, whatever the number of threads. What the mixtures are made of: docs/tasks
     split: z.enum(SPLITS).default("train").describe("which scenes"),
     mixture: z.enum(mixtures).default("mixed").describe("how the experts' modes are mixed"),
     base: z.enum(["fixed", "standing"]).default("fixed").describe("bolted down, or standing"),
-    lower: z.string().optional().describe("policy file for the legs of a standing robot; default: balance"),
+    lower: LowerFlag,
     noise: z.number().nonnegative().default(0.012).describe("noise on executed joint targets, rad"),
     imageStride: z.int().positive().default(2).describe("frames from one set of pictures to the next"),
     workers: z.int().positive().default(2).describe("threads"),

@@ -3,7 +3,7 @@ import { wilsonInterval } from "../../common/index.ts";
 import { EXPERT_MODES, MANIPULATION_TASKS, manipulationTask, SPLITS } from "../../sim/index.ts";
 import { measureExperts } from "../../vla/node.ts";
 import { defineCommand } from "../command.ts";
-import { loadManipulation } from "../manipulation.ts";
+import { LowerFlag, loadManipulation } from "../manipulation.ts";
 
 /** `contrapposto vla experts`. */
 export const vlaExperts = defineCommand({
@@ -22,7 +22,7 @@ succeed in at least 95 % of episodes; a sloppy one should not.`,
     seed: z.int().nonnegative().default(0).describe("seed of the first episode"),
     split: z.enum(SPLITS).default("test").describe("which scenes"),
     base: z.enum(["fixed", "standing"]).default("fixed").describe("bolted down, or standing"),
-    lower: z.string().optional().describe("policy file for the legs of a standing robot; default: balance"),
+    lower: LowerFlag,
     workers: z.int().positive().default(2).describe("threads"),
   }),
   examples: [

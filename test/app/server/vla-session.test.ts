@@ -33,7 +33,7 @@ class Fixture implements AsyncDisposable {
   static async open(): Promise<Fixture> {
     const { model, taco } = await benchVla();
     const { task, request, instruction } = chooseEpisode({ task: "press-button", seed: 3 }, "press-button");
-    const environment = await loadManipulation(task, "fixed", undefined);
+    const environment = await loadManipulation(task, "fixed");
     const startNs = process.hrtime.bigint();
     const host = new SessionHost({
       vla: { model, scorers: { taco }, selector: "taco", candidates: 4, instruction, request, environment },

@@ -44,7 +44,7 @@ export class TaskStage implements AsyncDisposable {
   }
 
   static async load(engine: Engine, task: string, spec: VlaSpec): Promise<TaskStage> {
-    return TaskStage.open(engine, await loadManipulation(task, "fixed", undefined), spec);
+    return TaskStage.open(engine, await loadManipulation(task, "fixed"), spec);
   }
 
   describe(): { world: WorldMessage; files: World; layout: LayoutMessage } {

@@ -54,7 +54,7 @@ export function isFor(preset: PolicyPreset, robot: RobotSpec): boolean {
   return robotFamily(String(preset.spec.robot)) === robotFamily(robot.name);
 }
 
-/** A robot's name without the number of joints that variants carry: h1_2_27dof is an h1_2. */
+/** A robot's name without what its variants carry, a number of joints or grippers: h1_2_27dof is an h1_2. */
 export function robotFamily(name: string): string {
-  return name.replace(/_\d+dof$/, "");
+  return name.replace(/_(\d+dof|grippers)$/, "");
 }
