@@ -21,7 +21,7 @@ import { crossAttention, sharedAttention } from "./shared-attention.ts";
 export interface ExpertOutput {
   /** Last layer after its final norm, [batch, candidates, tokens, expertWidth]: where features come from. */
   readonly hidden: Node;
-  /** A linear map of it, [batch, candidates, tokens, outputs]: velocities, noise or logits. */
+  /** A linear map of it, [batch, candidates, tokens, outputs]: clean actions or logits. */
   readonly output: Node;
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../../learn/index.ts";
 import { VlaMismatchError } from "../errors.ts";
 import type { VlaSpec } from "../vla-spec.ts";
+import { outputOfClean } from "./clean-prediction.ts";
 import { chunkTokens, type ExpertOutput, expertNetwork } from "./expert-network.ts";
 import type { NetworkShape } from "./network-shape.ts";
 import type { Prefix, PrefixInputs } from "./prefix-network.ts";
@@ -58,7 +59,8 @@ export function denoisingExpert(
   const tokens = chunkTokens(parameters, chunk, time, shape);
   const outputs = shape.actionsPerToken * spec.actions.length;
   const { hidden, output } = expertNetwork(parameters, tokens, prefix, shape, { outputs });
-  return { hidden, output: reshape(output, chunk.shape) };
+  const clean = reshape(output, chunk.shape);
+  return { hidden, output: outputOfClean(spec.head.kind, chunk, clean, time) };
 }
 
 /**
