@@ -25,6 +25,28 @@ describe("training the small VLA", () => {
     expect(await trainer.validate()).toBeLessThan(0.7 * before);
   });
 
+  it("draws smooth chunks through a token that is narrower than a chunk and its noise", async () => {
+    const set = toyDemos({ episodes: 60, seed: 1 });
+    const plain = toyConfig({ steps: 200, batchSize: 16, noisesPerFrame: 2 });
+    const network = { ...plain.network, expertWidth: 8, heads: 2, actionsPerToken: plain.chunkHorizon };
+    const config = { ...plain, network };
+    using trainer = await VlaTrainer.create({ name: "toy", set, config, seed: 1, now });
+    await trainer.train(200);
+    using model = await SmallVla.load(trainer.export());
+    const context = await model.encode(toyObservation(toyScene(new Rng(4)), [0.5, 0.12]));
+    const size = noiseSize(model.spec);
+    expect(size).toBeGreaterThanOrEqual(2 * network.expertWidth);
+    const { normalised } = await context.sample(noiseOf(16 * size, 9));
+    const actions = model.spec.actions.length;
+    let roughness = 0;
+    for (let i = 0; i < normalised.length; i++) {
+      if (i % size < 2 * actions) continue;
+      const bend = normalised[i] - 2 * normalised[i - actions] + normalised[i - 2 * actions];
+      roughness += bend ** 2 / normalised.length;
+    }
+    expect(roughness).toBeLessThan(0.1); // white noise has 6
+  });
+
   it.skipIf(!isPatient)(
     "learns to go to the disc that the sentence names, both ways around the obstacle (half a minute: only with SLOW_TESTS=1)",
     { timeout: 300_000 },
