@@ -1,7 +1,7 @@
 import type { BenchResult } from "../src/app/commands/bench.ts";
 import { benchResult } from "./bench-result.ts";
 import { measureBridge, measureRelay } from "./bridge/measure.ts";
-import { realtimePriority } from "./bridge/processes.ts";
+import { schedulingFlags } from "./bridge/processes.ts";
 
 /** The baseline's figures are steady after so long. */
 const BASELINE_SECONDS = 120;
@@ -12,7 +12,7 @@ const BASELINE_SECONDS = 120;
  * same controller. A round trip is from the controller's `send` until it reads that its targets were written to DDS.
  */
 export async function benchBridge(seconds: number): Promise<BenchResult> {
-  const ours = await measureBridge(seconds, realtimePriority());
+  const ours = await measureBridge(seconds, schedulingFlags());
   const theirs = await measureRelay(Math.min(seconds, BASELINE_SECONDS));
   const row = (metric: string, unit: string, of: (run: typeof ours) => number) => {
     const [value, baseline] = [of(ours), of(theirs)];

@@ -65,9 +65,9 @@ export interface Run {
 
 const WARM_UP_SECONDS = 10;
 
-/** Our bridge, with a real-time priority for its motor loop or without. */
-export const measureBridge = (seconds: number, realtime: number | undefined): Promise<Run> =>
-  measure(() => openBridge(realtime), seconds);
+/** Our bridge, its motor loop before all other work of the machine as far as the flags ask for that. */
+export const measureBridge = (seconds: number, scheduling: readonly string[]): Promise<Run> =>
+  measure(() => openBridge(scheduling), seconds);
 
 /** A relay made of Unitree's Python SDK. */
 export const measureRelay = (seconds: number): Promise<Run> => measure(openRelay, seconds);

@@ -19,7 +19,7 @@ export async function openTwin(opened: AsyncDisposable[]): Promise<void> {
 }
 
 /** `contrapposto bridge` to `contrapposto twin` on DDS, the robot running on its band. */
-export function openBridge(realtime: number | undefined): Promise<Way> {
+export function openBridge(scheduling: readonly string[]): Promise<Way> {
   return openAll(async (opened) => {
     await openTwin(opened);
     const envelope = patientEnvelope(opened);
@@ -33,8 +33,8 @@ export function openBridge(realtime: number | undefined): Promise<Way> {
       ...NETWORK,
       "--envelope",
       envelope,
+      ...scheduling,
     ];
-    if (realtime !== undefined) flags.push("--realtime", `${realtime}`);
     const bridge = Helper.contrapposto("bridge", ...flags);
     opened.push(bridge);
     const [, url] = await bridge.says(/(ws:\/\/\S+)/);

@@ -74,7 +74,12 @@ export async function closeAll(opened: readonly AsyncDisposable[]): Promise<void
   for (const each of [...opened].reverse()) await each[Symbol.asyncDispose]();
 }
 
-/** The real-time priority that the system lets a motor loop have; undefined where it lets it have none. */
-export function realtimePriority(): number | undefined {
-  return spawnSync("chrt", ["--fifo", "50", "true"]).status === 0 ? 50 : undefined;
+/** What of the bridge's real-time flags the system lets it have. */
+export function schedulingFlags(): string[] {
+  const times = ["--sched-runtime", "1000000", "--sched-deadline", "2000000", "--sched-period", "2000000"];
+  const may = (...words: string[]) => spawnSync("chrt", [...words, "true"]).status === 0;
+  return [
+    ...(may("--fifo", "50") ? ["--realtime", "50"] : []),
+    ...(may("--deadline", ...times, "0") ? ["--reserve"] : []),
+  ];
 }

@@ -38,7 +38,13 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       .max(99)
       .optional()
       .describe(
-        "real-time priority of the motor loop's thread (SCHED_FIFO), such as 50; needs root or CAP_SYS_NICE",
+        "real-time priority of the motor loop and of DDS (SCHED_FIFO), such as 50; needs root or CAP_SYS_NICE",
+      ),
+    reserve: z
+      .boolean()
+      .default(false)
+      .describe(
+        "reserve 1 of every 2 ms of a processor for the motor loop (SCHED_DEADLINE), which real-time threads cannot take either",
       ),
     seconds: z.number().positive().optional().describe("end after this time, s; default: with Ctrl-C"),
     page: z.boolean().default(false).describe("serve a page, too, in which a browser shows the robot"),
@@ -64,7 +70,7 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
     const { signal } = io; // taken before there is a robot to let go of
     await using running = await Bridge.open(
       transport,
-      { ...safety, authority, isDryRun: dryRun, realtime: flags.realtime },
+      { ...safety, authority, isDryRun: dryRun, realtime: flags.realtime, isReserved: flags.reserve },
       now,
     );
     await using server = await LiveServer.start(running, {

@@ -5,17 +5,16 @@ import { isDriven } from "../safety/phase.ts";
 import { SafetyLayer } from "../safety/safety-layer.ts";
 import { createTargetChunk } from "../safety/target-chunk.ts";
 import { LoopChannel } from "./loop-channel.ts";
+import type { LoopScheduling } from "./make-realtime.ts";
 import { MOTOR_PERIOD, MotorLoop } from "./motor-loop.ts";
 import { TickPace } from "./tick-pace.ts";
 
 /** How a motor loop is to guard its robot. */
-export interface LoopConfig {
+export interface LoopConfig extends LoopScheduling {
   readonly geometry: BodyGeometry;
   readonly envelope: Envelope;
   readonly authority: MotorAuthority;
   readonly isDryRun: boolean;
-  /** Real-time priority of the loop's thread (SCHED_FIFO), 1 to 99; it shares the processor like all others without. */
-  readonly realtime?: number | undefined;
 }
 
 /** Silence of the owner's heartbeat after which the loop damps, s. */
