@@ -75,8 +75,7 @@ async function tryOnce({ name, expected, inject }: FaultCase): Promise<FaultOutc
   let dampedAt = Number.NaN;
   let lowest = Number.POSITIVE_INFINITY;
   let fastest = 0;
-  if (rig.phase !== "running")
-    throw new Error(`The robot was ${rig.phase} before anything broke: ${rig.fault}.`);
+  await rig.afterCommand();
   const broken = now();
   rig.bridge.watch = (state, sent) => {
     if (sent.phase === "fault" && Number.isNaN(dampedAt)) dampedAt = state.time;

@@ -7,7 +7,7 @@ import type { Rig } from "./rig.ts";
 
 const ATTACKER = fileURLToPath(new URL("./attacker.ts", import.meta.url));
 /** What the attacker may send: more would be a test of the machine. */
-const GARBAGE_PER_SECOND = 4000;
+const GARBAGE_PER_SECOND = 8000;
 
 interface Attack {
   readonly sent: number;
@@ -34,7 +34,7 @@ export const ATTACK_CASES: readonly (() => Promise<FaultOutcome>)[] = [
 
 async function under(name: string, strike: (rig: Rig) => Promise<string>): Promise<FaultOutcome> {
   let told = "";
-  const outcome = await hit(name, { expected: "runs on", seconds: 0.7 }, async (_, rig) => {
+  const outcome = await hit(name, { expected: "runs on", chunks: "short", seconds: 0.7 }, async (_, rig) => {
     told = await strike(rig);
   });
   return { ...outcome, what: `${outcome.what}; ${told}` };

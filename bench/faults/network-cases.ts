@@ -23,7 +23,7 @@ export const NETWORK_CASES: readonly (() => Promise<FaultOutcome>)[] = [
     through(
       "packets: 3 % lost, up to 20 ms late; chunks of 1.2 s of targets",
       { loss: 0.03, jitterMs: 20 },
-      { expected: "runs on", mode: "chunks", seconds: 5 },
+      { expected: "runs on", chunks: "long", seconds: 5 },
     ),
 ];
 

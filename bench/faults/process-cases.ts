@@ -8,7 +8,7 @@ import { Engine } from "../../src/sim/index.ts";
 import { monotonicClock, TwinLink } from "../../src/teleop/node.ts";
 import type { FaultOutcome } from "../faults.ts";
 import type { FaultCase } from "./cases.ts";
-import { Controller, openLink, Rig } from "./rig.ts";
+import { type CHUNKS, Controller, openLink, Rig } from "./rig.ts";
 
 const now = monotonicClock(() => performance.now());
 const CONTROLLER = fileURLToPath(new URL("./controller.ts", import.meta.url));
@@ -93,7 +93,8 @@ export interface Setting {
   readonly host?: string;
   /** What the controller's command line begins with. */
   readonly prefix?: readonly string[];
-  readonly mode?: "chunks";
+  /** Chunks that the controller sends instead of single targets. */
+  readonly chunks?: keyof typeof CHUNKS;
   /** How long the robot is watched after that, s. */
   readonly seconds?: number;
 }
@@ -104,9 +105,9 @@ export async function hit(
   setting: Setting,
   strike: (child: ChildProcess, rig: Rig) => void | Promise<void>,
 ): Promise<FaultOutcome> {
-  const { expected, host, prefix = [], mode, seconds = 2.5 } = setting;
+  const { expected, host, prefix = [], chunks, seconds = 2.5 } = setting;
   await using rig = await Rig.open(expected === "runs on", host);
-  const args = [CONTROLLER, rig.url, rig.server.token ?? "", mode ?? ""];
+  const args = [CONTROLLER, rig.url, rig.server.token ?? "", chunks ?? ""];
   const [program, ...words] = [...prefix, process.execPath, "--import", "tsx", ...args];
   const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
   try {
@@ -120,6 +121,7 @@ export async function hit(
       if (sent.phase === "fault" && Number.isNaN(dampedAt)) dampedAt = state.time;
       lowest = Math.min(lowest, state.basePos[2]);
     };
+    await rig.afterCommand();
     const broken = now();
     await strike(child, rig);
     await sleep(1000 * seconds);

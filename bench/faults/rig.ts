@@ -75,6 +75,14 @@ export class Rig implements AsyncDisposable {
     );
   }
 
+  /** Lets things break just after a command has come: what is measured from then on is what the breaking does. */
+  async afterCommand(): Promise<void> {
+    const { sequence } = this.bridge.newest.sent;
+    for (let i = 0; i < 200 && this.bridge.newest.sent.sequence === sequence; i++) await sleep(1);
+    if (this.phase !== "running")
+      throw new Error(`The robot was ${this.phase} before anything broke: ${this.fault}.`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
     await this.bridge[Symbol.asyncDispose]();
@@ -86,10 +94,15 @@ export function openLink(url: string, name: string, token?: string): Promise<Web
   return WebSocketLink.open({ url, socket, name, token, nowMs: () => performance.now() });
 }
 
-const CHUNK_POINTS = 25;
-/** s */
+/** Between two targets of a chunk, s. */
 const CHUNK_STEP = 0.05;
-const CHUNK_EVERY = 5;
+/** How controllers send chunks: how many targets, and every how many of their periods of 20 ms. */
+export const CHUNKS = {
+  /** 1.2 s ahead: carries a robot over a bad network. */
+  long: { points: 25, every: 5 },
+  /** 0.2 s ahead: carries it over what a busy machine takes from everybody, such as 50 ms of each second. */
+  short: { points: 5, every: 1 },
+} as const;
 
 /** Asks for the default pose at 50 Hz, until a case has it do something else. */
 export class Controller implements AsyncDisposable {
@@ -128,18 +141,19 @@ export class Controller implements AsyncDisposable {
     await sleep(300);
   }
 
-  /** From now on it sends 1.2 s of targets ten times a second, so that the robot has some left where the network has none. */
-  sendChunks(): void {
+  /** From now on it sends chunks, so that the robot has targets left where none come. */
+  sendChunks(kind: keyof typeof CHUNKS): void {
     const { link, targets } = this;
+    const { points, every } = CHUNKS[kind];
     const chunk = createTargetChunk(link.robot);
-    chunk.count = CHUNK_POINTS;
+    chunk.count = points;
     for (const field of ["kp", "kd"] as const) chunk[field].set(targets[field]);
-    for (let point = 0; point < CHUNK_POINTS; point++) chunk.q.set(targets.q, point * targets.q.length);
+    for (let point = 0; point < points; point++) chunk.q.set(targets.q, point * targets.q.length);
     let turn = 0;
     this.act = () => {
-      if (turn++ % CHUNK_EVERY !== 0) return;
+      if (turn++ % every !== 0) return;
       const now = link.now();
-      for (let point = 0; point < CHUNK_POINTS; point++) chunk.time[point] = now + CHUNK_STEP * point;
+      for (let point = 0; point < points; point++) chunk.time[point] = now + CHUNK_STEP * point;
       link.sendChunk(chunk);
     };
   }
