@@ -11,7 +11,9 @@ const REAL_TIME = [
   "test/teleop/tls.test.ts",
   "test/teleop/twin/gamepad.test.ts",
   "test/teleop/twin/unitree-programs.test.ts",
+  "test/viewer/live-page.test.ts",
   "test/viewer/page.test.ts",
+  "test/viewer/robot-page.test.ts",
   "test/viewer/vla-page.test.ts",
   "test/wire/silence.test.ts",
 ];

@@ -1,10 +1,12 @@
 import type { Shortcuts } from "../page/shortcuts.ts";
 import type { Drive } from "./drive.ts";
 
-/** Hands key presses to the drive and to the shortcuts, unless somebody is typing. */
+/** Hands key presses to the drive and to the shortcuts, unless somebody is typing; a dialog takes Escape alone. */
 export function listenToKeys(drive: Drive, shortcuts: Shortcuts): void {
   addEventListener("keydown", (event) => {
-    if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
+    const dialog = document.querySelector<HTMLDialogElement>("dialog[open]");
+    if (dialog !== null) return event.key === "Escape" ? dialog.close() : undefined;
+    if (isTyping(event.target)) return;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const drives = isPlain && drive.press(event.code);
     if (!drives && !event.repeat && shortcuts.press(event)) event.preventDefault();

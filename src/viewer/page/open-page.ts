@@ -1,6 +1,7 @@
 import { acceptFiles, openRecordingAt } from "../input/drop-files.ts";
 import { listenToKeys } from "../input/keyboard.ts";
 import { Sticks } from "../input/sticks.ts";
+import { listenForStop, StopButtons } from "../input/stop-input.ts";
 import { EyeWindow } from "../panels/eye-window.ts";
 import { Inspector } from "../panels/inspector.ts";
 import { LinkBadge } from "../panels/link-badge.ts";
@@ -150,6 +151,9 @@ export function openPage({ canvas, page, now }: PageParts): void {
   });
   const dock = element("div", { class: "dock" }, plots.root, timeline.root);
   const badge = new LinkBadge(viewer);
+  const stopButtons = new StopButtons();
+  listenForStop(() => badge.stopNow());
+  viewer.onPicture.add(() => stopButtons.update(viewer.pads) && badge.stopNow());
   const forgetVla = viewer.link.on("vla", () => {
     forgetVla();
     void import("../vla/vla-panel.ts").then(({ openVlaPanel }) => openVlaPanel(viewer, { left, dock }));

@@ -16,6 +16,7 @@ const ELSEWHERE: readonly (readonly [keys: string, about: string])[] = [
   ["double-click", "select a body"],
   ["Ctrl + drag", "pull a body (touch: long press, then drag)"],
   ["Ctrl + right drag", "twist a body"],
+  ["Esc Esc", "emergency stop of a live robot (gamepad: select, or L2 with B)"],
 ];
 
 /** The page's keys, and the list of them that `?` opens. */
@@ -35,12 +36,11 @@ export class Shortcuts {
       iconButton("close", "Close", () => this.dialog.close()),
       list,
     );
-    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
   }
 
   toggle(): void {
     if (this.dialog.open) this.dialog.close();
-    else this.dialog.showModal();
+    else this.dialog.show(); // not modal: the emergency stop stays within reach
   }
 
   /** Runs the shortcut of a key press; false where there is none. */

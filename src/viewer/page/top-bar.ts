@@ -57,6 +57,7 @@ export class TopBar {
       class: "more",
       "aria-expanded": "false",
     });
+    menu.addEventListener("change", () => open(false));
     menu.addEventListener("click", ({ target }) => target instanceof HTMLButtonElement && open(false));
     addEventListener("pointerdown", ({ target }) => {
       if (target instanceof Node && !this.root.contains(target)) open(false);

@@ -75,6 +75,11 @@ export class Viewer {
     return this.link.latest("catalogue")?.catalogue;
   }
 
+  /** The gamepads as they are now. */
+  get pads(): readonly (Gamepad | null)[] {
+    return navigator.getGamepads?.() ?? [];
+  }
+
   set theme(theme: Theme) {
     this.settings.theme = theme;
     document.documentElement.dataset.theme = theme;
@@ -184,7 +189,7 @@ export class Viewer {
   #steer(now: number, dt: number): void {
     if (now - this.#lastCommand < COMMAND_PERIOD) return;
     this.#lastCommand = now;
-    const velocity = this.drive.update(Math.max(dt, COMMAND_PERIOD), navigator.getGamepads?.() ?? []);
+    const velocity = this.drive.update(Math.max(dt, COMMAND_PERIOD), this.pads);
     if (velocity !== undefined) this.input({ op: "velocity", velocity });
   }
 

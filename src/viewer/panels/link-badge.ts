@@ -17,13 +17,18 @@ export class LinkBadge {
     this.stop = element("button", {
       class: "estop",
       type: "button",
-      title: "Emergency stop",
+      title: "Emergency stop (Esc twice; gamepad: select, or L2 with B)",
       text: "STOP",
-      onclick: () => viewer.send({ op: "control", action: "estop" }),
+      onclick: () => this.stopNow(),
     });
     this.root.append(element("i", { class: "lamp" }), this.#facts, this.#buttons);
     this.root.hidden = this.stop.hidden = true;
     viewer.link.on("link", ({ link }) => this.#show(link));
+  }
+
+  /** Stops the robot, where there is one. */
+  stopNow(): void {
+    if (!this.stop.hidden) this.#viewer.send({ op: "control", action: "estop" });
   }
 
   #show(link: LinkState): void {

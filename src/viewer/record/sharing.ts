@@ -84,6 +84,6 @@ export class Sharing {
       iconButton("close", "Close", () => this.dialog.close()),
       ...parts,
     );
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) this.dialog.show();
   }
 }

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath } from "../browser/open-page.ts";
+import { ask, firstFrame, type OpenBrowser, openBrowser } from "./support/open-viewer.ts";
+import { runServer } from "./support/run-server.ts";
+
+const NO_BROWSER = "no Chromium is installed; install the package chromium or set CHROMIUM to its path";
+const SECONDS = 120_000;
+const chromium = chromiumPath();
+
+describe("the page of what is no plain simulation", () => {
+  const runs = mkdtempSync(join(tmpdir(), "contrapposto-runs-"));
+  let browser: OpenBrowser | undefined;
+  beforeAll(async () => {
+    if (chromium === undefined) return;
+    browser = await openBrowser(chromium, { shadows: false, panelOpen: true, frameLimit: 3 });
+  });
+  afterEach(async () => {
+    await browser?.closePages();
+  });
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    rmSync(runs, { recursive: true });
+  });
+
+  const SIZE = { width: 800, height: 420 };
+  const link = "viewer.link.latest('link').link";
+  const until = (page: Page, condition: string) => page.waitForFunction(condition, null, { timeout: 40_000 });
+  const height = "viewer.view.frame.poses[7 * viewer.view.robot.base + 2]";
+  const go = (page: Page, text: string) => page.locator(".robot button", { hasText: text }).click();
+
+  it("looks into any environment of a training run, shows what it earns, and shoves it", {
+    timeout: SECONDS,
+  }, async (context) => {
+    if (browser === undefined) return context.skip(NO_BROWSER);
+    const size = ["--actor", "mlp", "--num-envs", "8", "--workers", "1", "--minutes", "5"];
+    await using server = await runServer("train", "lower", ...size, "--runs", runs, "--serve", "0");
+    const page = await browser.open(server.url, SIZE);
+    await firstFrame(page);
+    await until(page, `${link}.training.environments === 8`);
+    expect(await page.textContent(".mode")).toBe("training");
+    expect(await page.isVisible(".estop")).toBe(false); // there is no robot to stop
+    await page.getByText(/lower.* · iteration \d+/).waitFor();
+    await page.waitForFunction(
+      "[...document.querySelectorAll('.rewards output')].filter(({ textContent }) => Number(textContent) !== 0).length > 3",
+    );
+    await page.click("[title='next environment']");
+    await until(page, `${link}.training.environment === 1`);
+    await until(page, "viewer.signals.count > 0");
+    const fastest = "Math.max(...(viewer.signals.series('baseLinVel', 1) ?? []))";
+    await ask(page, "viewer.signals.clear()");
+    await page.click("[title='shove left']");
+    await until(page, `${fastest} > 0.6`);
+    expect(await page.locator(".notice.problem").count()).toBe(0);
+    expect(browser.failures).toEqual([]);
+  });
+
+  it("stands a robot behind a bridge up, stops it and lets it go on", {
+    timeout: SECONDS,
+  }, async (context) => {
+    if (browser === undefined) return context.skip(NO_BROWSER);
+    const flags = ["--robot", "h1_2", "--transport", "sim", "--page", "--port", "0"];
+    await using server = await runServer("bridge", ...flags);
+    const page = await browser.open(server.url, SIZE);
+    await firstFrame(page);
+    await until(page, `${link}.robotState === 'passive'`);
+    expect(await page.textContent(".mode")).toBe("robot");
+    await go(page, "damp");
+    await until(page, `${link}.robotState === 'damping'`);
+    await go(page, "stand up");
+    await until(page, `${link}.robotState === 'ready' && ${height} > 0.9`);
+    await page.click(".estop");
+    await until(page, `${link}.robotState === 'fault' && ${link}.estop.isActive`);
+    await until(page, `${height} < 0.8`);
+    await page.locator(".link button", { hasText: "clear the stop" }).click();
+    await until(page, `${link}.robotState === 'damping'`);
+    expect(browser.failures).toEqual([]);
+  });
+
+  it("walks a robot at the end of a link by the keyboard", { timeout: SECONDS }, async (context) => {
+    if (browser === undefined) return context.skip(NO_BROWSER);
+    await using server = await runServer("play", "--link", "sim", "--port", "0");
+    const page = await browser.open(server.url, SIZE);
+    await firstFrame(page);
+    await go(page, "damp");
+    await go(page, "stand up");
+    await until(page, `${link}.robotState === 'ready'`);
+    await go(page, "run");
+    await until(page, `${link}.robotState === 'running'`);
+    await page.keyboard.down("KeyW");
+    const walked =
+      "(viewer.signals.series('velocity', 0) ?? []).slice(-25).reduce((sum, v) => sum + v / 25, 0)";
+    await until(page, `${walked} > 0.2`);
+    expect(await ask<number>(page, height)).toBeGreaterThan(0.8);
+    await page.keyboard.up("KeyW");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await until(page, `${link}.estop.isActive && ${link}.robotState !== 'running'`);
+    expect(browser.failures).toEqual([]);
+  });
+});
