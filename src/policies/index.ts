@@ -18,7 +18,7 @@ export {
   rankBySurvival,
 } from "./evaluation/motion-survival.ts";
 export type { EvaluationSetup } from "./evaluation/run-episodes.ts";
-export { type PolicyChange, policyChanges } from "./file/changes.ts";
+export { comparePolicy, type PolicyChange, type PolicyComparison, policyChanges } from "./file/changes.ts";
 export { companionFiles, withCompanions } from "./file/companions.ts";
 export {
   PolicyFileError,

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath } from "../browser/open-page.ts";
-import { ask, firstFrame, type OpenBrowser, openBrowser } from "./support/open-viewer.ts";
+import { ROOT } from "../support/run-cli.ts";
+import { ask, dropFile, firstFrame, type OpenBrowser, openBrowser } from "./support/open-viewer.ts";
 import { type RunningServer, runServer } from "./support/run-server.ts";
 
 const NO_BROWSER = "no Chromium is installed; install the package chromium or set CHROMIUM to its path";
@@ -22,7 +23,7 @@ describe("a live page", () => {
     const settings = { shadows: false, panelOpen: false, plotsOpen: true, frameLimit: 3 };
     [browser, server] = await Promise.all([
       openBrowser(chromium, settings),
-      runServer("play", "--policy", "balance", "--port", "0"),
+      runServer("play", "--port", "0"),
     ]);
     one = await browser.open(server.url, { width: WIDTH, height: HEIGHT });
     await firstFrame(one);
@@ -97,6 +98,20 @@ describe("a live page", () => {
     await one.keyboard.press("Space");
     await until(one, "!viewer.session.isPaused");
     expect(await one.locator(".notice.problem").count()).toBe(0);
+  });
+
+  it("says what a dropped policy would change, and carries the camera in its address", {
+    timeout: SECONDS,
+  }, async (context) => {
+    if (one === undefined) return context.skip(NO_BROWSER);
+    const legs = readFileSync(`${ROOT}assets/policies/h1_2/lower.onnx`).toString("base64");
+    await dropFile(one, "same.onnx", legs);
+    await one.getByText("Instead of lower h1_2: no changes").waitFor();
+    await one.locator(".policy button", { hasText: "run it" }).click();
+    await until(one, "viewer.session.world.policies[0] === 'same'");
+    await one.click(".policy [title=Close]");
+    await ask(one, "viewer.rig.view = { eye: [3, -2, 1.5], target: [0, 0, 0.9] }; viewer.writeAddress()");
+    expect(new URL(one.url()).search).toMatch(/^\?eye=3\.00,-2\.00,1\.50,/);
   });
 
   it("keeps control from somebody who wants it, and lets it pass", { timeout: SECONDS }, async (context) => {

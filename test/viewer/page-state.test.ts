@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { convexHull } from "../../src/viewer/overlays/convex-hull.ts";
 import { supportPoints } from "../../src/viewer/overlays/support-points.ts";
-import { readAddress, writeAddress } from "../../src/viewer/page/address.ts";
+import { readAddress, withView, writeAddress } from "../../src/viewer/page/address.ts";
 import { defaultSettings, loadSettings, saveSettings } from "../../src/viewer/page/settings.ts";
 import { SignalLog } from "../../src/viewer/page/signal-log.ts";
 import { PoseBlend } from "../../src/viewer/scene/pose-blend.ts";
@@ -27,6 +27,13 @@ describe("the page's address", () => {
     const url = writeAddress(new URL("http://x/"), world, { eye: [1, 2, 3], target: [0, 0, 1] });
     expect(url.searchParams.get("policy")).toBe("balance");
     expect(readAddress(url)).toMatchObject({ world, wantsShipped: false });
+  });
+
+  it("carries the camera of a page that a server shows, and leaves the rest as it is", () => {
+    const view = { eye: [1, 2, 3], target: [0, 0, 1] } as const;
+    const url = withView(new URL("http://h:8080/?live&token=ab#x"), view);
+    expect(url.href).toBe("http://h:8080/?live&token=ab&eye=1.00,2.00,3.00,0.00,0.00,1.00#x");
+    expect(readAddress(url, true)).toMatchObject({ view, live: "ws://h:8080/ws", token: "ab" });
   });
 
   it("takes defaults for nonsense", () => {

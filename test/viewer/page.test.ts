@@ -11,6 +11,7 @@ import { ROOT } from "../support/run-cli.ts";
 import { nodeSite } from "./support/node-site.ts";
 import {
   ask,
+  dropFile,
   firstFrame,
   type OpenBrowser,
   openBrowser,
@@ -183,15 +184,7 @@ describe("the viewer in Chromium", () => {
     const page = await opened("?robot=h1_2");
     if (page === undefined) return context.skip(NO_BROWSER);
     const drop = (name: string, bytes: Uint8Array) =>
-      page.evaluate(
-        ([file, text]) => {
-          const content = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-          const data = new DataTransfer();
-          data.items.add(new File([content], file));
-          dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
-        },
-        [name, Buffer.from(bytes).toString("base64")] as const,
-      );
+      dropFile(page, name, Buffer.from(bytes).toString("base64"));
     await drop("foreign.onnx", walker[0].bytes);
     await page.getByText("ALMI lower body").last().waitFor({ timeout: 30_000 });
     expect(await page.textContent(".policy")).toMatch(/projected_gravity/);

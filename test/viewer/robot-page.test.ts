@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath } from "../browser/open-page.ts";
+import { PatientEnvelope } from "../teleop/support/patient-envelope.ts";
 import { ask, firstFrame, type OpenBrowser, openBrowser } from "./support/open-viewer.ts";
 import { runServer } from "./support/run-server.ts";
 
@@ -13,6 +14,7 @@ const chromium = chromiumPath();
 
 describe("the page of what is no plain simulation", () => {
   const runs = mkdtempSync(join(tmpdir(), "contrapposto-runs-"));
+  const envelope = new PatientEnvelope("h1_2");
   let browser: OpenBrowser | undefined;
   beforeAll(async () => {
     if (chromium === undefined) return;
@@ -24,12 +26,13 @@ describe("the page of what is no plain simulation", () => {
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]();
     rmSync(runs, { recursive: true });
+    envelope[Symbol.dispose]();
   });
 
   const SIZE = { width: 800, height: 420 };
   const link = "viewer.link.latest('link').link";
   const until = (page: Page, condition: string) => page.waitForFunction(condition, null, { timeout: 40_000 });
-  const height = "viewer.view.frame.poses[7 * viewer.view.robot.base + 2]";
+  const knee = "viewer.signals.newest('q')[3]";
   const go = (page: Page, text: string) => page.locator(".robot button", { hasText: text }).click();
 
   it("looks into any environment of a training run, shows what it earns, and shoves it", {
@@ -62,19 +65,19 @@ describe("the page of what is no plain simulation", () => {
     timeout: SECONDS,
   }, async (context) => {
     if (browser === undefined) return context.skip(NO_BROWSER);
-    const flags = ["--robot", "h1_2", "--transport", "sim", "--page", "--port", "0"];
-    await using server = await runServer("bridge", ...flags);
-    const page = await browser.open(server.url, SIZE);
+    await using bridge = await openBridge("--page");
+    const page = await browser.open(bridge.url, SIZE);
     await firstFrame(page);
     await until(page, `${link}.robotState === 'passive'`);
     expect(await page.textContent(".mode")).toBe("robot");
     await go(page, "damp");
     await until(page, `${link}.robotState === 'damping'`);
     await go(page, "stand up");
-    await until(page, `${link}.robotState === 'ready' && ${height} > 0.9`);
+    await until(page, `${link}.robotState === 'ready'`);
+    expect(await ask<number>(page, knee)).toBeGreaterThan(0.6);
     await page.click(".estop");
     await until(page, `${link}.robotState === 'fault' && ${link}.estop.isActive`);
-    await until(page, `${height} < 0.8`);
+    expect(await page.textContent(".robot")).toMatch(/fault.*damps/);
     await page.locator(".link button", { hasText: "clear the stop" }).click();
     await until(page, `${link}.robotState === 'damping'`);
     expect(browser.failures).toEqual([]);
@@ -82,7 +85,8 @@ describe("the page of what is no plain simulation", () => {
 
   it("walks a robot at the end of a link by the keyboard", { timeout: SECONDS }, async (context) => {
     if (browser === undefined) return context.skip(NO_BROWSER);
-    await using server = await runServer("play", "--link", "sim", "--port", "0");
+    await using bridge = await openBridge();
+    await using server = await runServer("play", "--link", bridge.url, "--port", "0");
     const page = await browser.open(server.url, SIZE);
     await firstFrame(page);
     await go(page, "damp");
@@ -91,14 +95,19 @@ describe("the page of what is no plain simulation", () => {
     await go(page, "run");
     await until(page, `${link}.robotState === 'running'`);
     await page.keyboard.down("KeyW");
-    const walked =
+    const speed =
       "(viewer.signals.series('velocity', 0) ?? []).slice(-25).reduce((sum, v) => sum + v / 25, 0)";
-    await until(page, `${walked} > 0.2`);
-    expect(await ask<number>(page, height)).toBeGreaterThan(0.8);
+    await until(page, `${speed} > 0.2`);
     await page.keyboard.up("KeyW");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
-    await until(page, `${link}.estop.isActive && ${link}.robotState !== 'running'`);
+    await until(page, `${link}.estop.isActive && ${link}.robotState === 'fault'`);
     expect(browser.failures).toEqual([]);
   });
+
+  /** With patience for a machine whose processor draws, too. */
+  function openBridge(...flags: readonly string[]) {
+    const sim = ["--robot", "h1_2", "--transport", "sim", "--envelope", envelope.path, "--port", "0"];
+    return runServer("bridge", ...sim, ...flags);
+  }
 });

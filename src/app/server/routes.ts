@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ContrappostoError } from "../../common/index.ts";
+import type { PolicyComparison } from "../../policies/index.ts";
 import { type World, zipModels } from "../../sim/index.ts";
 import { type Route, say } from "./live-server.ts";
 import { worldModels, worldPath } from "./session/describe-session.ts";
@@ -86,8 +87,8 @@ export function dataRoute(make: () => Promise<ReadonlyMap<string, Uint8Array>>):
 /** Largest policy file that is taken, bytes. */
 const MOST_POLICY_BYTES = 64 * 1024 * 1024;
 
-/** Takes policy files. */
-export function policiesRoute(shelve: (name: string, bytes: Uint8Array) => Promise<void>): Route {
+/** Takes policy files, and says what they would change. */
+export function policiesRoute(shelve: (name: string, bytes: Uint8Array) => Promise<PolicyComparison>): Route {
   return async (request, response, { pathname, searchParams }) => {
     if (request.method !== "POST" || pathname !== "/api/policies") return false;
     const name = searchParams.get("name")?.replace(/\.(onnx|pt)$/, "") ?? "";
@@ -96,13 +97,16 @@ export function policiesRoute(shelve: (name: string, bytes: Uint8Array) => Promi
     const bytes = await bodyOf(request, MOST_POLICY_BYTES);
     if (bytes === undefined)
       return answered(response, 413, `A policy file has at most ${MOST_POLICY_BYTES} bytes.`);
+    let comparison: PolicyComparison;
     try {
-      await shelve(name, bytes);
+      comparison = await shelve(name, bytes);
     } catch (error) {
       if (!(error instanceof ContrappostoError)) throw error;
       return answered(response, 422, error.message);
     }
-    response.writeHead(201, { "Content-Type": "application/json" }).end(JSON.stringify({ policy: name }));
+    response
+      .writeHead(201, { "Content-Type": "application/json" })
+      .end(JSON.stringify({ policy: name, ...comparison }));
     return true;
   };
 }

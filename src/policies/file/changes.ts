@@ -18,6 +18,21 @@ export function policyChanges(before: PolicySpec, after: PolicySpec): PolicyChan
   ].filter((each) => each.before !== each.after);
 }
 
+/** A policy beside the running one that it would replace: its name, empty where there is none such, and what changes. */
+export interface PolicyComparison {
+  readonly instead: string;
+  readonly changes: readonly PolicyChange[];
+}
+
+/** Compares a policy with that of the running ones with which it has most joints in common. */
+export function comparePolicy(running: readonly PolicySpec[], after: PolicySpec): PolicyComparison {
+  const common = ({ jointNames }: PolicySpec) =>
+    jointNames.filter((name) => after.jointNames.includes(name)).length;
+  const [replaced] = running.filter((spec) => common(spec) > 0).sort((a, b) => common(b) - common(a));
+  if (replaced === undefined) return { instead: "", changes: [] };
+  return { instead: replaced.name, changes: policyChanges(replaced, after) };
+}
+
 const change = (what: string, before: string, after: string): PolicyChange => ({ what, before, after });
 const NONE = "–";
 

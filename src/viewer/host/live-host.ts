@@ -1,4 +1,5 @@
 import { ContrappostoError, UsageError } from "../../common/index.ts";
+import type { PolicyComparison } from "../../policies/index.ts";
 import type { Engine, Plant } from "../../sim/index.ts";
 import { type Outgoing, type Sample, WireClient, type WorldMessage } from "../../wire/index.ts";
 import { inspectDropped } from "./dropped-policy.ts";
@@ -235,20 +236,21 @@ export class LiveHost implements Host {
     return { ...velocityOf(simulation, body), force: forceOn(simulation, body, this.#contacts) };
   }
 
-  /** Says what is in a policy file, and gives it to the server. */
+  /** Says what is in a policy file, gives it to the server, and says what the server finds would change. */
   #sendPolicy(name: string, bytes: Uint8Array): Promise<void> {
     const { url, token, report } = this.#options;
     const robot = this.#picture?.plant.robot;
     return this.#guarded(async () => {
       if (robot === undefined)
         throw new UsageError("There is no robot yet.", "Wait until the server has shown it.");
-      report(inspectDropped(name, bytes, robot, undefined).report);
+      const inspected = inspectDropped(name, bytes, robot, []).report;
+      report(inspected);
       const address = new URL("api/policies", url.replace(/^ws/, "http"));
       address.searchParams.set("name", name);
       if (token !== undefined) address.searchParams.set("token", token);
       const body = new Blob([bytes as Uint8Array<ArrayBuffer>]);
       const response = await fetch(address, { method: "POST", body }).catch(() => undefined);
-      if (response?.ok) return;
+      if (response?.ok) return report({ ...inspected, ...((await response.json()) as PolicyComparison) });
       const why = (await response?.text()) ?? "it does not answer";
       throw new UsageError(`The server does not take "${name}": ${why}`, "Run contrapposto policy inspect.");
     });

@@ -181,7 +181,7 @@ export class LocalHost implements Host, Paced {
   /** Reads a policy file that was dropped on the page, and says what is in it and whether it fits. */
   async #addPolicy(name: string, bytes: Uint8Array): Promise<void> {
     const { plant, policy } = this.#session;
-    const running = networksOf(policy).at(0)?.spec;
+    const running = networksOf(policy).map(({ spec }) => spec);
     const { file, report } = inspectDropped(name, bytes, plant.robot, running);
     this.#options.dropped.set(file.name, file);
     this.#options.report(report);

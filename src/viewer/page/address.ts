@@ -70,8 +70,18 @@ export function writeAddress(url: URL, world: WorldChoice, view: View): URL {
   next.searchParams.set("scene", world.scene);
   next.searchParams.set("policy", world.policies.join(",") || BALANCE);
   setOrDelete(next, "seed", world.seed === 0 ? "" : String(world.seed));
-  next.searchParams.set("eye", [...view.eye, ...view.target].map((value) => value.toFixed(2)).join(","));
-  next.search = next.search.replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return withView(next, view);
+}
+
+/** The address from the same place, whatever else it says: what a server shows is the server's business. */
+export function withView(url: URL, { eye, target }: View): URL {
+  const next = new URL(url);
+  next.searchParams.set("eye", [...eye, ...target].map((value) => value.toFixed(2)).join(","));
+  next.search = next.search
+    .replaceAll("%2C", ",")
+    .replaceAll("%3A", ":")
+    .replaceAll("=&", "&")
+    .replace(/=$/, "");
   return next;
 }
 

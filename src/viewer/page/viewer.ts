@@ -9,7 +9,7 @@ import { PullLine } from "../overlays/pull-line.ts";
 import { sRgb } from "../scene/materials.ts";
 import { Stage, type Theme } from "../scene/stage.ts";
 import { WorldView } from "../scene/world-view.ts";
-import { type Address, writeAddress } from "./address.ts";
+import { type Address, withView, writeAddress } from "./address.ts";
 import { HostLink } from "./host-link.ts";
 import type { Settings } from "./settings.ts";
 import { SignalLog } from "./signal-log.ts";
@@ -127,8 +127,11 @@ export class Viewer {
   /** Puts what the page shows into its address. */
   writeAddress(): void {
     const { session } = this;
-    if (session?.mode !== "local") return;
-    history.replaceState(null, "", writeAddress(new URL(location.href), session.world, this.rig.view));
+    if (session === undefined || session.mode === "replay") return;
+    const url = new URL(location.href);
+    const { view } = this.rig;
+    const next = session.mode === "local" ? writeAddress(url, session.world, view) : withView(url, view);
+    history.replaceState(null, "", next);
   }
 
   /** Draws one picture at `now`, s. */

@@ -164,7 +164,9 @@ describe("a live session", () => {
     const bad = await fetch(url, { method: "POST", body: "no policy" });
     expect(bad.status).toBe(422);
     const sent = await fetch(url, { method: "POST", body: readFileSync(WALK) });
-    expect(await sent.json()).toEqual({ policy: "walk" });
+    const { policy, instead, changes } = (await sent.json()) as Record<string, unknown>;
+    expect({ policy, instead }).toEqual({ policy: "walk", instead: "lower h1_2" });
+    expect(changes).toContainEqual({ what: "memory", before: "none", after: "lstm 1 x 64" });
     await until(() => client.last("catalogue")?.policies.some(({ id }) => id === "walk") === true);
     await client.request({ op: "policy", policies: ["walk"] });
     await client.request({ op: "reset" });

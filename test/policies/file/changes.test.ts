@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policyChanges } from "../../../src/policies/index.ts";
+import { comparePolicy, policyChanges } from "../../../src/policies/index.ts";
 import { legSpec, legs } from "../small-policy.ts";
 
 describe("what changes from one policy to another", () => {
@@ -22,6 +22,13 @@ describe("what changes from one policy to another", () => {
     ]);
     const turned = policyChanges(legSpec(), legSpec({ observations: [action, pos, gravity] }));
     expect(turned.map(({ what }) => what)).toEqual(["order of terms"]);
+  });
+
+  it("is told against the running policy that drives most of the same joints", () => {
+    const [hip, ...others] = legs;
+    const halves = [legSpec({ name: "hip", jointNames: [hip] }), legSpec({ name: "legs" })];
+    expect(comparePolicy(halves, legSpec({ jointNames: others })).instead).toBe("legs");
+    expect(comparePolicy(halves, legSpec({ jointNames: ["torso"] }))).toEqual({ instead: "", changes: [] });
   });
 
   it("compares gains and ranges joint by joint, whatever their order", () => {

@@ -94,3 +94,16 @@ export async function firstFrame(page: Page): Promise<void> {
 export function ask<T>(page: Page, expression: string): Promise<T> {
   return page.evaluate(expression) as Promise<T>;
 }
+
+/** Drops a file on the page. @param base64 its content */
+export function dropFile(page: Page, name: string, base64: string): Promise<void> {
+  return page.evaluate(
+    ([file, text]) => {
+      const content = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([content], file));
+      dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+    },
+    [name, base64] as const,
+  );
+}

@@ -4,7 +4,7 @@ import { ROOT } from "../../support/run-cli.ts";
 
 /** A command of the program that serves a page, in a process of its own. */
 export interface RunningServer extends AsyncDisposable {
-  /** Address of the page, as the command printed it. */
+  /** Address of the page, or of the socket where there is none, as the command printed it. */
   readonly url: string;
   readonly process: ChildProcess;
   /** Dies at once, as a machine that loses power. */
@@ -35,7 +35,7 @@ function pageOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const hear = (text: Buffer) => {
       printed += text;
-      const url = /https?:\/\/[\w.:[\]-]+\/?/.exec(printed)?.[0];
+      const url = /(?:http|ws)s?:\/\/[\w.:[\]-]+\/?/.exec(printed)?.[0];
       if (url !== undefined) resolve(url);
     };
     child.stdout?.on("data", hear);

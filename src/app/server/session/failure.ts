@@ -17,14 +17,11 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** Does what a numbered request asks for; the answer says whether it could be done. */
-export async function answerTo(
-  id: number,
-  work: () => void | Promise<void>,
-): Promise<FromSession & { op: "answer" }> {
+/** Does what a numbered request asks for; the answer says whether it could be done, and what came of it. */
+export async function answerTo(id: number, work: () => unknown): Promise<FromSession & { op: "answer" }> {
   try {
-    await work();
-    return { op: "answer", id };
+    const value = await work();
+    return { op: "answer", id, ...(value === undefined ? {} : { value }) };
   } catch (error) {
     return { op: "answer", id, failure: failureOf(error) };
   }

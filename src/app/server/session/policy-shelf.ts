@@ -4,6 +4,7 @@ import {
   type ControllerFile,
   createController,
   type Policy,
+  type PolicyFile,
   readPolicyFile,
 } from "../../../policies/index.ts";
 import type { RobotSpec } from "../../../sim/index.ts";
@@ -36,7 +37,7 @@ export class PolicyShelf {
   /** Reads files from disk and returns their ids. Throws what reading throws. */
   async read(paths: readonly string[], request: PolicyRequest = {}): Promise<string[]> {
     const files = await readControllerFiles(paths, request);
-    return files.map((file) => this.add(file));
+    return files.map((file) => this.add(file).name);
   }
 
   /** Reads the policies that ship for a robot, and returns their ids: a lower and an upper one, or none. */
@@ -53,13 +54,14 @@ export class PolicyShelf {
     return ids;
   }
 
-  /** Takes a file under its name and returns its id. Throws what `readPolicyFile` throws for a file that is none. */
-  add(file: ControllerFile): string {
-    const { spec } = readPolicyFile(file.bytes, { robots: this.#robots, ...file });
+  /** Takes a file under its name, which is its id, and returns it read. Throws what `readPolicyFile` throws. */
+  add(file: ControllerFile): PolicyFile & { readonly name: string } {
+    const read = readPolicyFile(file.bytes, { robots: this.#robots, ...file });
+    const { spec } = read;
     const id = file.name;
     this.#files.set(id, file);
     this.#entries.set(id, { id, name: spec.name, robot: spec.robot, joints: [...spec.jointNames] });
-    return id;
+    return { ...read, name: id };
   }
 
   /** The entry of an id. Throws `UnknownNameError`. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { type ContrappostoError, UsageError } from "../../../common/index.ts";
+import type { PolicyComparison } from "../../../policies/index.ts";
 import type { Topic, World } from "../../../sim/index.ts";
 import { spawnWorker } from "../../../sim/node.ts";
 import type { HostMessage, Hub, HubHost } from "../../../wire/index.ts";
@@ -36,7 +37,7 @@ export class SessionHost implements HubHost, AsyncDisposable {
   /** Files of the worlds that clients may fetch, by id. */
   readonly worlds = new Map<string, World>();
   readonly #worker: Worker;
-  readonly #pending = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #hub: Hub | undefined;
   #topicViewer: TopicViewer | undefined;
   #early: FromSession[] = [];
@@ -82,7 +83,7 @@ export class SessionHost implements HubHost, AsyncDisposable {
   }
 
   handle(message: HostMessage): void | Promise<void> {
-    if (!FIRE_AND_FORGET.has(message.op)) return this.#ask((id) => ({ op: "handle", id, message }));
+    if (!FIRE_AND_FORGET.has(message.op)) return this.#ask<void>((id) => ({ op: "handle", id, message }));
     this.#ask((id) => ({ op: "handle", id, message })).catch(() => {});
   }
 
@@ -94,8 +95,8 @@ export class SessionHost implements HubHost, AsyncDisposable {
     this.#tell({ op: "letGo" });
   }
 
-  /** Makes a policy file choosable under a name. Rejects for a file that is none. */
-  shelve(name: string, bytes: Uint8Array): Promise<void> {
+  /** Makes a policy file choosable under a name, and compares it with what runs. Rejects for a file that is none. */
+  shelve(name: string, bytes: Uint8Array): Promise<PolicyComparison> {
     return this.#ask((id) => ({ op: "shelve", id, name, bytes }));
   }
 
@@ -113,9 +114,11 @@ export class SessionHost implements HubHost, AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #ask(message: (id: number) => ToSession): Promise<void> {
+  #ask<T>(message: (id: number) => ToSession): Promise<T> {
     const id = this.#nextId++;
-    const answer = new Promise<void>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    const answer = new Promise<T>((resolve, reject) =>
+      this.#pending.set(id, { resolve: (value) => resolve(value as T), reject }),
+    );
     this.#tell(message(id));
     return answer;
   }
@@ -139,10 +142,10 @@ export class SessionHost implements HubHost, AsyncDisposable {
         hub.publish(stream, values, message.timeNs, message.flags);
   }
 
-  #answered({ id, failure }: FromSession & { op: "answer" }): void {
+  #answered({ id, value, failure }: FromSession & { op: "answer" }): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (failure === undefined) pending?.resolve();
+    if (failure === undefined) pending?.resolve(value);
     else pending?.reject(errorOf(failure));
   }
 

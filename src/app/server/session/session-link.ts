@@ -54,7 +54,12 @@ export interface Failure {
 
 /** What the session's thread tells the server's. */
 export type FromSession =
-  | { readonly op: "answer"; readonly id: number; readonly failure?: Failure }
+  | {
+      readonly op: "answer";
+      readonly id: number;
+      readonly value?: unknown;
+      readonly failure?: Failure;
+    }
   | { readonly op: "broadcast"; readonly message: ServerMessage }
   | { readonly op: "world"; readonly worldId: string; readonly world: World }
   | { readonly op: "declare"; readonly streams: readonly StreamPlan[] }

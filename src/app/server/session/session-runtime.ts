@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { ContrappostoError, UsageError } from "../../../common/index.ts";
+import { comparePolicy, type PolicyComparison } from "../../../policies/index.ts";
 import { DivergedError, Engine, Telemetry, type Topic } from "../../../sim/index.ts";
 import { findRobot, listRobots } from "../../../sim/node.ts";
 import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "../../../wire/index.ts";
 import { DiskFullError, FileAccessError, FileSystemError } from "../../files.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
 import { BALANCE } from "../../shipped-policies.ts";
-import type { ControlSession } from "./control-session.ts";
+import { type ControlSession, networksOf } from "./control-session.ts";
 import { describeChoice, describeWorld } from "./describe-session.ts";
 import { answerTo } from "./failure.ts";
 import { openWorld, type WorldChoice } from "./open-world.ts";
@@ -196,9 +197,13 @@ export class SessionRuntime implements Paced {
     this.#tellSession();
   }
 
-  async #shelve(name: string, bytes: Uint8Array): Promise<void> {
-    this.#shelf.add({ name, bytes });
+  #shelve(name: string, bytes: Uint8Array): PolicyComparison {
+    const { spec } = this.#shelf.add({ name, bytes });
     this.#broadcast(describeChoice(this.#session, this.#shelf));
+    return comparePolicy(
+      networksOf(this.#session.policy).map((network) => network.spec),
+      spec,
+    );
   }
 
   async #startRecording(name: string | undefined): Promise<void> {
