@@ -25,10 +25,11 @@ describe("what changes from one policy to another", () => {
   });
 
   it("is told against the running policy that drives most of the same joints", () => {
-    const [hip, ...others] = legs;
-    const halves = [legSpec({ name: "hip", jointNames: [hip] }), legSpec({ name: "legs" })];
-    expect(comparePolicy(halves, legSpec({ jointNames: others })).instead).toBe("legs");
-    expect(comparePolicy(halves, legSpec({ jointNames: ["torso"] }))).toEqual({ instead: "", changes: [] });
+    const knee = { ...legSpec({ name: "knee" }), jointNames: [legs[3]] };
+    const running = [knee, legSpec()];
+    expect(comparePolicy(running, legSpec()).instead).toBe("legs");
+    const arms = { ...legSpec(), jointNames: ["torso_joint"] };
+    expect(comparePolicy(running, arms)).toEqual({ instead: "", changes: [] });
   });
 
   it("compares gains and ranges joint by joint, whatever their order", () => {

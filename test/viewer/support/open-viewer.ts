@@ -97,13 +97,12 @@ export function ask<T>(page: Page, expression: string): Promise<T> {
 
 /** Drops a file on the page. @param base64 its content */
 export function dropFile(page: Page, name: string, base64: string): Promise<void> {
-  return page.evaluate(
-    ([file, text]) => {
-      const content = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-      const data = new DataTransfer();
-      data.items.add(new File([content], file));
-      dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
-    },
-    [name, base64] as const,
+  return ask(
+    page,
+    `const content = Uint8Array.from(atob("${base64}"), (char) => char.charCodeAt(0));
+     const data = new DataTransfer();
+     data.items.add(new File([content], ${JSON.stringify(name)}));
+     dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+     undefined`,
   );
 }
