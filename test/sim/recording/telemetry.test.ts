@@ -1,5 +1,6 @@
 import { McapIndexedReader, type McapTypes } from "@mcap/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { Rng, rotate } from "../../../src/common/index.ts";
 import { createJointTargets } from "../../../src/sim/control-state.ts";
 import { Engine } from "../../../src/sim/engine/index.ts";
@@ -12,6 +13,7 @@ import { SessionRecorder } from "../../../src/sim/recording/session-recorder.ts"
 import { robotByName } from "../../../src/sim/robots/registry.ts";
 import { compileWorld, type World } from "../../../src/sim/world.ts";
 import { ROOT } from "../../support/run-cli.ts";
+import OFFICIAL from "./foxglove-schemas.json" with { type: "json" };
 
 const robot = robotByName("h1_2");
 const world: World = {
@@ -100,6 +102,22 @@ describe("a recording in Foxglove", () => {
     }
   });
 
+  it("keeps to Foxglove's own schemas, and declares every field that it fills", async () => {
+    for (const topic of ["/scene", "/tf", "/joints", "/joint_targets", "/log"]) {
+      const schema = schemaOf(topic);
+      const official = z.fromJSONSchema(
+        OFFICIAL[schema?.name as keyof typeof OFFICIAL] as z.core.JSONSchema.JSONSchema,
+      );
+      const declared = JSON.parse(new TextDecoder().decode(schema?.data)) as JsonSchema;
+      const found = await messages<unknown>(topic);
+      expect(found.length).toBeGreaterThan(0);
+      for (const { value } of [...found.slice(0, 2), ...found.slice(-1)]) {
+        expect(official.safeParse(value).error?.issues, topic).toBeUndefined();
+        expect(undeclared(value, declared), topic).toEqual([]);
+      }
+    }
+  });
+
   it("shows 50 samples a second with the poses that the physics had", async () => {
     const frames = await messages<{ transforms: Transform[] }>("/tf");
     expect(frames.map(({ logTime }) => Number(logTime) / 1e9)).toEqual(
@@ -162,6 +180,22 @@ describe("a recording in Foxglove", () => {
     expect(bytes.length).toBeLessThan(1_000_000);
   });
 });
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
+/** Paths of a message's fields that its schema does not declare: panels would not find them. */
+function undeclared(value: unknown, schema: JsonSchema | undefined, path = ""): string[] {
+  if (schema === undefined) return [path];
+  if (Array.isArray(value))
+    return value.slice(0, 1).flatMap((item) => undeclared(item, schema.items, `${path}[]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) =>
+    undeclared(field, schema.properties?.[name], `${path}.${name}`),
+  );
+}
 
 interface Mesh {
   readonly pose: Pose;
