@@ -16,7 +16,8 @@ import { robotFacts, WATCH_NOTHING } from "./observer.ts";
 import { CONTACT_SIZE, forceOn, velocityOf, writePoses } from "./world-poses.ts";
 
 export interface LiveHostOptions {
-  readonly engine: Engine;
+  /** May still be loading: the world is asked for meanwhile. */
+  readonly engine: Promise<Engine>;
   readonly report: (report: HostReport) => void;
   readonly now: () => number;
   readonly url: string;

@@ -15,7 +15,7 @@ import type { Painting } from "./vla-messages.ts";
 import { writePoses } from "./world-poses.ts";
 
 export interface PictureSource {
-  readonly engine: Engine;
+  readonly engine: Engine | Promise<Engine>;
   /** Address of the server's socket. */
   readonly url: string;
   readonly token: string | undefined;
@@ -57,8 +57,9 @@ export class LivePicture implements Disposable {
       );
     const archive = new ModelArchive(new Uint8Array(await response.arrayBuffer()));
     const config = PlantConfig.parse(world.plant ?? {});
-    const compiled = compileWorld(engine, worldOf(world, model, archive), config);
-    const plant = new Plant(engine.simulate(compiled.model), world.robot as RobotSpec, config);
+    const loaded = await engine;
+    const compiled = compileWorld(loaded, worldOf(world, model, archive), config);
+    const plant = new Plant(loaded.simulate(compiled.model), world.robot as RobotSpec, config);
     return new LivePicture(world, compiled.model, plant);
   }
 

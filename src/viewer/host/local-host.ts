@@ -6,6 +6,7 @@ import type { Host } from "./host.ts";
 import { JournalKeeper, journalToText } from "./journal.ts";
 import { LocalSession, networksOf } from "./local-session.ts";
 import type { HostReport, HostRequest, Input, WorldChoice } from "./messages.ts";
+import { frameOf, robotFacts } from "./observer.ts";
 import { type NowMs, type Paced, Pacer } from "./pacer.ts";
 import type { Site } from "./site-files.ts";
 
@@ -36,10 +37,15 @@ export class LocalHost implements Host, Paced {
     this.#pacer = new Pacer(this, { ...options, fail: (error) => this.#fail(error) });
   }
 
-  /** Opens a world, tells the page all about it, and lets it run. */
+  /** Opens a world, shows it as soon as it is there, tells the page all about it, and lets it run. */
   static async open(options: HostOptions, choice: WorldChoice): Promise<LocalHost> {
     const find = async (id: string) => options.dropped.get(id) ?? options.site.policy(id);
-    const host = new LocalHost(options, await LocalSession.open(options.engine, options.site, choice, find));
+    const { engine, site, report } = options;
+    const session = await LocalSession.open(engine, site, choice, find, (plant, scene) => {
+      report({ op: "scene", scene, robot: robotFacts(plant) });
+      report({ op: "frame", frame: frameOf(plant, new Float32Array(), true) });
+    });
+    const host = new LocalHost(options, session);
     host.#introduce();
     host.show();
     void host.#pacer.run();
@@ -110,9 +116,7 @@ export class LocalHost implements Host, Paced {
 
   #introduce(): void {
     const { report } = this.#options;
-    const { scene, observer } = this.#session;
-    report({ op: "scene", scene, robot: observer.robot });
-    report({ op: "signals", signals: observer.signals });
+    report({ op: "signals", signals: this.#session.observer.signals });
     this.#tellCatalogue();
     this.#tellSession();
   }

@@ -10,6 +10,7 @@ import {
 import {
   type CompiledWorld,
   compileWorld,
+  controlTimestep,
   createJointTargets,
   describeScene,
   type Engine,
@@ -19,6 +20,7 @@ import {
   MotionPlayer,
   Plant,
   PlantConfig,
+  type SceneDescription,
   startOn,
 } from "../../sim/index.ts";
 import { DragSpring } from "./drag-spring.ts";
@@ -36,7 +38,7 @@ export type FindPolicy = (id: string) => Promise<ControllerFile>;
 export class LocalSession implements Disposable {
   readonly plant: Plant;
   readonly compiled: CompiledWorld;
-  readonly scene: ReturnType<typeof describeScene>;
+  readonly scene: SceneDescription;
   choice: WorldChoice;
   motion: { readonly clip: Motion; readonly amplitude: number } | undefined;
   policy: Policy;
@@ -64,6 +66,7 @@ export class LocalSession implements Disposable {
     choice: WorldChoice,
     motions: MotionLibrary | undefined,
     find: FindPolicy,
+    scene: SceneDescription,
   ) {
     this.#engine = engine;
     this.compiled = compiled;
@@ -73,7 +76,7 @@ export class LocalSession implements Disposable {
     this.#motions = motions;
     this.#find = find;
     this.#player = motions === undefined ? undefined : new MotionPlayer(plant.robot, motions.joints);
-    this.scene = describeScene(plant.simulation);
+    this.scene = scene;
     this.#judge = LowerJudge.of(plant, compiled.terrain);
     this.observer = new Observer(engine, compiled.model, plant, policy, this.#judge);
     this.#targets = createJointTargets(plant.robot);
@@ -86,21 +89,29 @@ export class LocalSession implements Disposable {
    * Compiles the world and readies its policies. Throws what reading, compiling and loading throw.
    *
    * @param find where policies come from; the site by default
+   * @param onWorld is told of the world as soon as it is there, the robot where it starts; its policies may take longer
    */
   static async open(
     engine: Engine,
     site: Site,
     choice: WorldChoice,
     find: FindPolicy = (id) => site.policy(id),
+    onWorld: (plant: Plant, scene: SceneDescription) => void = () => {},
   ): Promise<LocalSession> {
     const config = PlantConfig.parse({});
+    const { spec: robot } = site.robot(choice.robot);
+    // Asked for before this thread is busy with compiling, so that the network works meanwhile.
+    const policy = Promise.all(choice.policies.map(find)).then((files) =>
+      createController(robot, files, controlTimestep(config)),
+    );
+    const motions = site.motions(robot.name);
+    for (const promise of [policy, motions]) promise.catch(() => {}); // whoever awaits them is told
     const compiled = compileWorld(engine, await site.world(choice), config);
-    const { robot } = compiled.world;
     const plant = new Plant(engine.simulate(compiled.model), robot, config);
-    const files = await Promise.all(choice.policies.map(find));
-    const policy = await createController(robot, files, plant.controlTimestep);
-    const motions = await site.motions(robot.name);
-    return new LocalSession(engine, compiled, plant, policy, choice, motions, find);
+    plant.reset(new Rng(choice.seed), startOn(robot, compiled.terrain, choice.seed));
+    const scene = describeScene(plant.simulation);
+    onWorld(plant, scene);
+    return new LocalSession(engine, compiled, plant, await policy, choice, await motions, find, scene);
   }
 
   /** Whether the robot only stands: nothing follows velocity commands. */

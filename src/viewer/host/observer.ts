@@ -43,18 +43,11 @@ export class Observer implements Disposable {
 
   /** The world now, with the samples since the last frame. */
   frame(isJump: boolean): Frame {
-    const { simulation, truth, index } = this.#plant;
-    const { subtree_com } = simulation.views;
+    const { simulation } = this.#plant;
     const samples = joined(this.#samples);
     this.#samples = [];
-    const base = 3 * index.base;
     return {
-      time: truth.time,
-      step: truth.step,
-      poses: writePoses(simulation),
-      centre: [subtree_com[base], subtree_com[base + 1], subtree_com[base + 2]],
-      samples,
-      isJump,
+      ...frameOf(this.#plant, samples, isJump),
       ...(this.watch.contacts ? { contacts: contactRows(simulation) } : {}),
       ...(this.watch.ghost ? { ghost: this.#ghostPoses() } : {}),
       ...(this.watch.body > 0 ? { inspected: inspect(simulation, this.watch.body) } : {}),
@@ -76,6 +69,20 @@ export class Observer implements Disposable {
     this.#ghost.kinematics();
     return writePoses(this.#ghost);
   }
+}
+
+/** A plant's moment, with the samples since the one before and nothing that somebody would have to watch for. */
+export function frameOf({ simulation, truth, index }: Plant, samples: Float32Array, isJump: boolean): Frame {
+  const { subtree_com } = simulation.views;
+  const base = 3 * index.base;
+  return {
+    time: truth.time,
+    step: truth.step,
+    poses: writePoses(simulation),
+    centre: [subtree_com[base], subtree_com[base + 1], subtree_com[base + 2]],
+    samples,
+    isJump,
+  };
 }
 
 function inspect(simulation: Simulation, body: number): NonNullable<Frame["inspected"]> {

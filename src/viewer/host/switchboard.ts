@@ -23,12 +23,14 @@ export class Switchboard {
   readonly #options: SwitchboardOptions;
   readonly #dropped = new Map<string, ControllerFile>();
   #host: Host | undefined;
-  #engine: Promise<Engine> | undefined;
+  readonly #engine: Promise<Engine>;
   #site: Promise<Site> | undefined;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
+    this.#engine = Engine.load(); // before anybody asks: nothing can be shown without it
+    this.#engine.catch(() => {}); // whoever asks is told
   }
 
   /** Takes a request; failures are reported, not thrown. */
@@ -40,47 +42,46 @@ export class Switchboard {
   }
 
   async #do(request: HostRequest): Promise<void> {
-    const open = OPENERS[request.op];
+    const open = this.#opener(request);
     if (open === undefined) return this.#host?.handle(request);
     const before = this.#host;
     this.#host = undefined;
     await before?.close();
-    this.#host = await open(
-      await this.#hostOptions(request.op === "open" || request.op === "openJournal"),
-      request,
-    );
+    this.#host = await open();
   }
 
-  /** Engine and catalogue load side by side, each once. A live world needs no catalogue of the site. */
-  async #hostOptions(needsSite: boolean): Promise<HostOptions> {
-    const { read, report, now, wait } = this.#options;
-    this.#engine ??= Engine.load();
-    if (needsSite) this.#site ??= Site.open(read);
-    const [engine, site] = await Promise.all([this.#engine, this.#site ?? Site.empty()]);
-    return { engine, site, report, now, wait, dropped: this.#dropped };
+  /** How to open what a request asks for; undefined for one to the host that is open. */
+  #opener(request: HostRequest): (() => Promise<Host>) | undefined {
+    switch (request.op) {
+      case "open":
+        return async () => this.#openWorld(await this.#withSite(), request);
+      case "openJournal":
+        return async () => ReplayHost.ofJournal(await this.#withSite(), request.text);
+      case "openRecording":
+        return async () =>
+          ReplayHost.ofRecording(await this.#hostOptions(Site.empty()), request.bytes, request.name);
+      case "connect": {
+        const { report, now } = this.#options;
+        return async () => LiveHost.open({ engine: this.#engine, report, now, ...request });
+      }
+    }
+  }
+
+  #openWorld(options: HostOptions, { world, wantsShipped }: HostRequest & { op: "open" }): Promise<Host> {
+    const isOpen = wantsShipped && world.policies.length === 0;
+    const policies = isOpen ? options.site.shipped(world.robot) : world.policies;
+    return LocalHost.open(options, { ...world, policies });
+  }
+
+  /** Engine and catalogue load side by side, each once. */
+  #withSite(): Promise<HostOptions> {
+    this.#site ??= Site.open(this.#options.read);
+    return this.#hostOptions(this.#site);
+  }
+
+  async #hostOptions(opening: Site | Promise<Site>): Promise<HostOptions> {
+    const { read: _, ...options } = this.#options;
+    const [engine, site] = await Promise.all([this.#engine, opening]);
+    return { ...options, engine, site, dropped: this.#dropped };
   }
 }
-
-type Opener = (options: HostOptions, request: HostRequest) => Promise<Host>;
-
-const OPENERS: Partial<Record<HostRequest["op"], Opener>> = {
-  open: (options, request) => {
-    if (request.op !== "open") throw new TypeError(request.op);
-    const { world, wantsShipped } = request;
-    const policies =
-      wantsShipped && world.policies.length === 0 ? options.site.shipped(world.robot) : world.policies;
-    return LocalHost.open(options, { ...world, policies });
-  },
-  openRecording: (options, request) => {
-    if (request.op !== "openRecording") throw new TypeError(request.op);
-    return ReplayHost.ofRecording(options, request.bytes, request.name);
-  },
-  openJournal: (options, request) => {
-    if (request.op !== "openJournal") throw new TypeError(request.op);
-    return ReplayHost.ofJournal(options, request.text);
-  },
-  connect: async ({ engine, report, now }, request) => {
-    if (request.op !== "connect") throw new TypeError(request.op);
-    return LiveHost.open({ engine, report, now, ...request });
-  },
-};

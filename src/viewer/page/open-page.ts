@@ -20,6 +20,7 @@ import { useZUp } from "../scene/axes.ts";
 import { readAddress } from "./address.ts";
 import { element, iconButton } from "./element.ts";
 import { type Area, between, freeArea } from "./free-area.ts";
+import type { HostLink } from "./host-link.ts";
 import { Notices } from "./notices.ts";
 import { defaultSettings, loadSettings, saveSettings } from "./settings.ts";
 import { type Shortcut, Shortcuts } from "./shortcuts.ts";
@@ -29,6 +30,7 @@ import { Viewer } from "./viewer.ts";
 const PHONE = "(max-width: 760px)";
 
 export interface PageParts {
+  readonly link: HostLink;
   readonly canvas: HTMLCanvasElement;
   /** Holds everything but the picture. */
   readonly page: HTMLElement;
@@ -37,7 +39,7 @@ export interface PageParts {
 }
 
 /** Puts the viewer together on a page and opens what the address asks for. */
-export function openPage({ canvas, page, now }: PageParts): void {
+export function openPage({ link, canvas, page, now }: PageParts): void {
   useZUp();
   const address = readAddress(new URL(location.href), document.documentElement.dataset.served !== undefined);
   const isSmall = matchMedia(PHONE).matches;
@@ -47,6 +49,7 @@ export function openPage({ canvas, page, now }: PageParts): void {
     sticks: matchMedia("(pointer: coarse)").matches,
   });
   const viewer = new Viewer({
+    link,
     canvas,
     address,
     settings,

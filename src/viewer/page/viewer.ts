@@ -10,7 +10,7 @@ import { sRgb } from "../scene/materials.ts";
 import { Stage, type Theme } from "../scene/stage.ts";
 import { WorldView } from "../scene/world-view.ts";
 import { type Address, withView, writeAddress } from "./address.ts";
-import { HostLink } from "./host-link.ts";
+import type { HostLink } from "./host-link.ts";
 import type { Settings } from "./settings.ts";
 import { SignalLog } from "./signal-log.ts";
 
@@ -18,6 +18,7 @@ import { SignalLog } from "./signal-log.ts";
 const COMMAND_PERIOD = 0.02;
 
 export interface ViewerOptions {
+  readonly link: HostLink;
   readonly canvas: HTMLCanvasElement;
   readonly address: Address;
   readonly settings: Settings;
@@ -29,7 +30,7 @@ export interface ViewerOptions {
 
 /** The page's middle: what the worker reports goes to the stage, what a person does goes to the worker. */
 export class Viewer {
-  readonly link = new HostLink();
+  readonly link: HostLink;
   readonly stage: Stage;
   readonly rig: CameraRig;
   readonly drive = new Drive();
@@ -52,7 +53,8 @@ export class Viewer {
   #lastCommand = 0;
   #hasPlacedCamera: boolean;
 
-  constructor({ canvas, address, settings, save, now }: ViewerOptions) {
+  constructor({ link, canvas, address, settings, save, now }: ViewerOptions) {
+    this.link = link;
     this.now = now;
     this.stage = new Stage(canvas);
     this.settings = settings;

@@ -85,9 +85,10 @@ export async function openBrowser(
   };
 }
 
-/** Waits until the page has drawn a world and says what it shows. */
+/** Waits until the page shows a world, with whatever acts in it. */
 export async function firstFrame(page: Page): Promise<void> {
-  await page.waitForFunction("globalThis.viewer?.view?.frame !== undefined", null, { timeout: 60_000 });
+  const isThere = "globalThis.viewer?.view?.frame !== undefined && viewer.session !== undefined";
+  await page.waitForFunction(isThere, null, { timeout: 60_000 });
 }
 
 /** Evaluates an expression on the page's own `viewer`, which is there for tests and the console. */
