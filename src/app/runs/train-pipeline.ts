@@ -70,16 +70,17 @@ class PipelineFolder {
   readonly plan: readonly PlannedStage[];
   stages: PipelineState;
 
-  private constructor(path: string, config: PipelineFlags, stages?: PipelineState) {
-    this.path = path;
+  /** @param place names the folder once the flags have been found good */
+  private constructor(place: () => string, config: PipelineFlags, stages?: PipelineState) {
     this.config = config;
     this.plan = planPipeline(config.rounds, config.opponents);
     this.stages = stages ?? startPipeline(this.plan);
     this.limitOf(this.plan[0].name); // a wrong count of limits is reported before any work
+    this.path = place();
   }
 
   static create(config: PipelineFlags): PipelineFolder {
-    return new PipelineFolder(claimRunPath(config.runs, "almi", config.robot), config);
+    return new PipelineFolder(() => claimRunPath(config.runs, "almi", config.robot), config);
   }
 
   static async open(path: string): Promise<PipelineFolder> {
@@ -90,7 +91,7 @@ class PipelineFolder {
         "Name a folder below runs/almi/ that holds pipeline.json.",
       );
     const { config, stages } = PipelineFile.parse(JSON.parse(await readText(file)));
-    return new PipelineFolder(path, config, stages);
+    return new PipelineFolder(() => path, config, stages);
   }
 
   /** Remembers a new state. */
