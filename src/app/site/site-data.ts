@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { type ControllerFile, readPolicyFile } from "../../policies/index.ts";
 import { SCENES, zipModels } from "../../sim/index.ts";
@@ -6,6 +5,7 @@ import { type LocatedRobot, listRobots, readModel } from "../../sim/node.ts";
 import { readBytes, readText } from "../files.ts";
 import { packageVersion, shippedPath } from "../package-root.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
+import { shippedPolicies } from "../shipped-policies.ts";
 
 /** Levels that generated ground takes. */
 const LEVELS = 10;
@@ -31,7 +31,7 @@ export async function siteData(offered: readonly OfferedPolicy[] = []): Promise<
       files.set(archive, zipModels({ scene: model }));
       return { ...entry, levels: 0, archive, main: model.main };
     }),
-    policies: await addPolicies([...(await shippedPolicies()), ...offered], robots, files),
+    policies: await addPolicies([...(await offeredByPackage(robots)), ...offered], robots, files),
     motions: await addMotions(files),
   };
   files.set("catalogue.json", new TextEncoder().encode(JSON.stringify(catalogue)));
@@ -61,17 +61,12 @@ async function addPolicies(
 /** TorchScript files are zip archives. */
 const extensionOf = (bytes: Uint8Array): string => (bytes[0] === 0x50 && bytes[1] === 0x4b ? ".pt" : ".onnx");
 
-/** Every policy below assets/policies, named by its path: "h1_2-lower". */
-async function shippedPolicies(): Promise<OfferedPolicy[]> {
-  const folder = shippedPath("assets", "policies");
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const paths = names.filter((name) => name.endsWith(".onnx")).sort();
-  return Promise.all(
-    paths.map(async (path) => ({
-      name: path.slice(0, -extname(path).length).replace(/[\\/]/g, "-"),
-      bytes: await readBytes(join(folder, path)),
-    })),
+/** Every policy that ships for a robot, named by both: "h1_2-lower". */
+async function offeredByPackage(robots: readonly LocatedRobot[]): Promise<OfferedPolicy[]> {
+  const paths = robots.flatMap(({ robot: { name } }) =>
+    shippedPolicies(name).map((path) => [`${name}-${basename(path, extname(path))}`, path] as const),
   );
+  return Promise.all(paths.map(async ([name, path]) => ({ name, bytes: await readBytes(path) })));
 }
 
 async function addMotions(files: Map<string, Uint8Array>) {
