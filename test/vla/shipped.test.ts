@@ -23,15 +23,11 @@ describe("the VLA that ships", () => {
   });
 
   it("lifts the box at least every third time (three of four on 24 validation scenes)", async () => {
-    let successes = 0;
-    for (const seed of [0, 1, 2, 3, 4, 5]) {
-      const { status, stdout } = await contrapposto(
-        ...["play", "--headless", "--vla", "default", "--task", "lift-box", "--seed", `${seed}`, "--json"],
-      );
-      expect(status).toBe(0);
-      const { outcome } = JSON.parse(stdout);
-      if (outcome === "succeeded") successes++;
-    }
-    expect(successes).toBeGreaterThanOrEqual(2);
+    const { status, stdout } = await contrapposto(
+      ...["eval", "vla", "--vla", "default", "--task", "lift-box", "--split", "validation"],
+      ...["--episodes", "6", "--selector", "single", "--json"],
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).mean.single.success).toBeGreaterThan(0.3);
   }, 120_000);
 });
