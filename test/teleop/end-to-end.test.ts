@@ -34,7 +34,7 @@ describe("from the viewer to the robot", () => {
       await using browser = await openBrowser(chromium as string);
       const page = await browser.open(pageUrl);
       await page.waitForFunction(
-        `viewer.link.latest("link")?.link.phase === "open" && viewer.session !== undefined`,
+        `globalThis.viewer?.link.latest("link")?.link.phase === "open" && viewer.session !== undefined`,
         null,
         {
           timeout: 60_000,

@@ -60,7 +60,9 @@ describe("a live page", () => {
     expect(table.every((row) => row.length === titles.length)).toBe(true);
     const times = table.map((row) => row[titles.indexOf("time")]);
     expect(times.every((time, i) => i === 0 || time > times[i - 1])).toBe(true);
-    expect(table.at(-1)?.[titles.indexOf("q.left_knee_joint")]).toBeCloseTo(0.8, 0);
+    const knee = table.at(-1)?.[titles.indexOf("q.left_knee_joint")]; // bent, and more so in a step
+    expect(knee).toBeGreaterThan(0.3);
+    expect(knee).toBeLessThan(2.05);
   });
 
   it("saves the picture without panels", { timeout: SECONDS }, async (context) => {
