@@ -38,7 +38,13 @@ async function expectMoves(bridge: BridgeProcess): Promise<void> {
 describe("a stranger's client in Python at a bridge", { retry: 1 }, () => {
   it.skipIf(!hasPython)("moves a simulated robot", async () => {
     using envelope = new PatientEnvelope("h1_2");
-    await using bridge = await BridgeProcess.start("--transport", "sim", "--envelope", envelope.path);
+    await using bridge = await BridgeProcess.start(
+      "--transport",
+      "sim",
+      "--tethered",
+      "--envelope",
+      envelope.path,
+    );
     await expectMoves(bridge);
   });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UsageError } from "../../common/index.ts";
 import { Bridge, DdsNetwork, type LoopReport, monotonicClock, type Transport } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
 import { loadSafety } from "../robot-safety.ts";
@@ -23,6 +24,12 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       .describe("dds: Unitree's robot or a twin of it; sim: simulated here"),
     ...DdsNetwork.shape,
     scene: z.string().default("flat").describe("scene of a simulated robot; see scene list"),
+    tethered: z
+      .boolean()
+      .default(false)
+      .describe(
+        "leave a simulated robot on its elastic band while it runs, for arms without a policy for the legs",
+      ),
     authority: z
       .enum(["body", "arms"])
       .default("body")
@@ -61,9 +68,16 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
   ],
   run: async (flags, io) => {
     const { robot: name, transport: kind, authority, dryRun, seconds, domain, interface: nic } = flags;
+    if (flags.tethered && kind === "dds")
+      throw new UsageError(
+        "--tethered is for a simulated robot.",
+        "A twin's band is let go by its own keyboard.",
+      );
     const world = loadWorld({ robot: name, scene: flags.scene, seed: 0 });
     const transport: Transport =
-      kind === "sim" ? { kind, world } : { kind, robot: world.robot, network: { domain, interface: nic } };
+      kind === "sim"
+        ? { kind, world, isTethered: flags.tethered }
+        : { kind, robot: world.robot, network: { domain, interface: nic } };
     const safety = await loadSafety(world.robot, flags.envelope);
     const page = flags.page ? await pageRoutes((text) => io.note(text)) : [];
     const now = monotonicClock(() => performance.now());
