@@ -14,6 +14,7 @@ import {
 } from "../src/vla/index.ts";
 import { prefixGraph, samplingGraph, writeVla } from "../src/vla/small/export.ts";
 import { shapeOf } from "../src/vla/small/network.ts";
+import { featureSizeOf } from "../src/vla/small/network-shape.ts";
 import { tokenize } from "../src/vla/small/tokenizer.ts";
 import { networkLayout } from "../src/vla/small/training-graph.ts";
 import { branchLayout } from "../src/vla/taco/coin-flip-graph.ts";
@@ -162,7 +163,7 @@ function defaultSpec(): VlaSpec {
     executeHorizon: config.executeHorizon,
     chunkTimestep: 0.1,
     head: { kind: "flow", steps: config.denoisingSteps },
-    featureSize: config.network.expertWidth,
+    featureSize: featureSizeOf(config.network),
     takesNoise: true,
     normalisation: { proprioception: plain(PROPRIOCEPTION_NAMES.length), actions: plain(ACTIONS) },
     network: config.network,

@@ -13,9 +13,9 @@ import {
 } from "../teleop/node.ts";
 import { type ClientSocketConstructor, SOCKET_PATH } from "../wire/index.ts";
 import type { CommandIo } from "./command-io.ts";
+import { type LoopRequest, loopConfig } from "./loop-flags.ts";
 import { loadMotions } from "./motions.ts";
 import { readControllerFiles } from "./policy-files.ts";
-import { loadSafety } from "./robot-safety.ts";
 import { LinkSession } from "./server/link-session.ts";
 import { LiveServer } from "./server/live-server.ts";
 import { pageRoutes } from "./server/page-routes.ts";
@@ -26,7 +26,7 @@ import { chosenPolicies } from "./shipped-policies.ts";
 import { loadWorld } from "./worlds.ts";
 
 /** The flags of `play` that matter to a robot at the end of a link. */
-export interface LinkRun {
+export interface LinkRun extends LoopRequest {
   readonly link: string;
   readonly robot: string;
   readonly scene: string;
@@ -121,13 +121,20 @@ async function openLink(run: LinkRun): Promise<RobotLink> {
   const bridge = bridgeOf(run);
   if (bridge !== undefined) return WebSocketLink.open(bridge);
   const transport = transportOf(run);
-  const config = { ...(await loadSafety(robotOf(transport))), authority: "body", isDryRun: false } as const;
+  const loop = await loopConfig(robotOf(transport), run);
+  const config = { ...loop, authority: "body", isDryRun: false } as const;
   return LoopLink.open(transport, config, monotonicClock(nowMs));
 }
 
 /** How to reach a bridge, where the link is one to a bridge. */
-function bridgeOf({ link, token }: LinkRun): WebSocketLinkOptions | undefined {
+function bridgeOf(run: LinkRun): WebSocketLinkOptions | undefined {
+  const { link, token, envelope, realtime, reserve } = run;
   if (!/^wss?:\/\//.test(link)) return undefined;
+  if (envelope !== undefined || realtime !== undefined || reserve)
+    throw new UsageError(
+      "The motor loop of this link is in the bridge.",
+      "Give --envelope, --realtime and --reserve to the bridge.",
+    );
   const url = new URL(link);
   if (url.pathname === "/") url.pathname = SOCKET_PATH;
   const socket = WebSocket as unknown as ClientSocketConstructor;

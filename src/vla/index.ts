@@ -51,7 +51,7 @@ export { type CollectedFeatures, collectFeatures } from "./taco/collect-features
 export { ellipticalScorer } from "./taco/elliptical.ts";
 export { FeatureScorer, lowest, pseudoCount } from "./taco/feature-scorer.ts";
 export { type FeatureSearch, searchFeature } from "./taco/feature-search.ts";
-export { type FeatureTable, featureTable } from "./taco/feature-table.ts";
+export { columnWeights, type FeatureTable, featureTable, weighted } from "./taco/feature-table.ts";
 export { neighbourScorer } from "./taco/neighbours.ts";
 export type { ScorerManifest } from "./taco/scorer-file.ts";
 export { ActionDim, Head, Statistics, VlaSpec } from "./vla-spec.ts";

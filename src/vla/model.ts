@@ -27,8 +27,10 @@ export interface Candidates {
   /** The same in the model's normalised units: what distances between chunks are measured in. */
   readonly normalised: Float32Array;
   /**
-   * [count, featureSize]: the last layer after its final norm, in float32. Flow matching and diffusion: first action token
-   * in the last denoising step. Autoregressive: last position in the pass that generates the last token.
+   * [count, featureSize]: the last layer after its final norm, in float32, twice. Of the candidate: flow matching and
+   * diffusion: first action token in the last denoising step; autoregressive: last position in the pass that generates
+   * the last token. Then of the outlook, the same for all candidates: the first position at pure noise where the noise is
+   * zero, or before the first token. A remote model's are whatever it sends.
    */
   readonly features: Float32Array;
   /** Natural logarithm of each chunk's probability, where the head knows it. */

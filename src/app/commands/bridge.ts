@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { Bridge, DdsNetwork, type LoopReport, monotonicClock, type Transport } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
-import { loadSafety } from "../robot-safety.ts";
+import { LoopFlags, loopConfig } from "../loop-flags.ts";
 import { LiveServer } from "../server/live-server.ts";
 import { pageRoutes } from "../server/page-routes.ts";
 import { worldsRoute } from "../server/routes.ts";
@@ -34,25 +34,8 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       .enum(["body", "arms"])
       .default("body")
       .describe("body: all motors, the motion service released; arms: waist and arms over it (arm_sdk)"),
-    envelope: z
-      .string()
-      .optional()
-      .meta({ description: "operating envelope; default: the robot's own", placeholder: "file" }),
+    ...LoopFlags,
     dryRun: z.boolean().default(false).describe("go through everything and write nothing to the motors"),
-    realtime: z
-      .int()
-      .min(1)
-      .max(99)
-      .optional()
-      .describe(
-        "real-time priority of the motor loop and of DDS (SCHED_FIFO), such as 50; needs root or CAP_SYS_NICE",
-      ),
-    reserve: z
-      .boolean()
-      .default(false)
-      .describe(
-        "reserve 1 of every 2 ms of a processor for the motor loop (SCHED_DEADLINE), which real-time threads cannot take either",
-      ),
     seconds: z.number().positive().optional().describe("end after this time, s; default: with Ctrl-C"),
     page: z.boolean().default(false).describe("serve a page, too, in which a browser shows the robot"),
     ...ServerFlags,
@@ -78,15 +61,11 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
       kind === "sim"
         ? { kind, world, isTethered: flags.tethered }
         : { kind, robot: world.robot, network: { domain, interface: nic } };
-    const safety = await loadSafety(world.robot, flags.envelope);
+    const config = { ...(await loopConfig(world.robot, flags)), authority, isDryRun: dryRun };
     const page = flags.page ? await pageRoutes((text) => io.note(text)) : [];
     const now = monotonicClock(() => performance.now());
     const { signal } = io; // taken before there is a robot to let go of
-    await using running = await Bridge.open(
-      transport,
-      { ...safety, authority, isDryRun: dryRun, realtime: flags.realtime, isReserved: flags.reserve },
-      now,
-    );
+    await using running = await Bridge.open(transport, config, now);
     await using server = await LiveServer.start(running, {
       ...(await serverOptions(flags)),
       routes: [worldsRoute(new Map([[running.worldId, world]])), ...page],

@@ -28,6 +28,7 @@ import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { writeDivergence } from "../divergence.ts";
 import { readText } from "../files.ts";
+import { LoopFlags } from "../loop-flags.ts";
 import { loadMotions } from "../motions.ts";
 import { playVla, VlaPlayFlags } from "../play-vla.ts";
 import { readControllerFiles } from "../policy-files.ts";
@@ -106,6 +107,7 @@ export const PlayFlags = z.strictObject({
     placeholder: "link",
   }),
   ...DdsNetwork.shape,
+  ...LoopFlags,
   ...VlaPlayFlags,
 });
 export type PlayFlags = z.output<typeof PlayFlags>;

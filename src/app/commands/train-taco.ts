@@ -8,6 +8,7 @@ import {
   CoinFlipTrainer,
   coinFlipScorer,
   collectFeatures,
+  columnWeights,
   DISTILLATION,
   ellipticalScorer,
   type FeatureTable,
@@ -18,6 +19,8 @@ import {
   PUBLISHED_COIN_FLIP,
   SCALED_COIN_FLIP,
   SmallVla,
+  VlaMismatchError,
+  weighted,
 } from "../../vla/index.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
@@ -46,6 +49,11 @@ const Flags = z.strictObject({
     .enum(["steady", "scaled", "published"])
     .default("steady")
     .describe("many coins and an ensemble; the paper's with a smaller width; the paper's"),
+  outlook: z
+    .number()
+    .nonnegative()
+    .default(2)
+    .describe("what the model makes of the observation alone counts so many times; 0: the published feature"),
   counter: CoinFlipConfig.prefault({}),
   ridge: z.number().positive().default(1e-3).describe("of the elliptical score, share of the mean square"),
   features: z
@@ -73,16 +81,18 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
   run: async (flags, io) => {
     using model = await SmallVla.load(await readVla(flags.vla), { threads: flags.threads });
     const config = counterConfig(flags);
-    const table = await features(model, flags, io);
-    if (io.signal.aborted) return io.result({ end: "interrupted", features: table.count });
+    const plain = await features(model, flags, io);
+    if (io.signal.aborted) return io.result({ end: "interrupted", features: plain.count });
     const path = claimRunPath(flags.runs, "taco", flags.recipe);
     using folder = await RunFolder.create(
       path,
       { kind: "taco", ...flags, counter: config },
       await softwareVersions(),
     );
-    await folder.keep(FEATURES, tableFile(table, model.spec.modelHash));
-    const origin = { modelHash: model.spec.modelHash, samples: table.count };
+    await folder.keep(FEATURES, tableFile(plain, model.spec.modelHash));
+    const weights = columnWeights(plain.size, flags.outlook);
+    const table = weighted(plain, weights);
+    const origin = { modelHash: model.spec.modelHash, samples: table.count, weights };
     const rng = new Rng(flags.seed).fork("taco");
     await folder.keep(SCORER_FILES.elliptical, ellipticalScorer(table, flags.ridge, origin));
     const knn = { neighbours: 10, capacity: 8192 };
@@ -110,7 +120,12 @@ function counterConfig({ recipe, counter }: Flags): CoinFlipConfig {
 async function features(model: SmallVla, flags: Flags, io: CommandIo): Promise<FeatureTable> {
   if (flags.features !== undefined) {
     const path = existsSync(join(flags.features, FEATURES)) ? join(flags.features, FEATURES) : flags.features;
-    const { tensors } = decodeTensorFile(await readBytes(path));
+    const { tensors, metadata } = decodeTensorFile(await readBytes(path));
+    if (metadata.modelHash !== model.spec.modelHash)
+      throw new VlaMismatchError(
+        `The features are of model ${metadata.modelHash}, the VLA is ${model.spec.modelHash}.`,
+        "Leave out --features, or name a run of the same VLA.",
+      );
     return featureTable(tensors.features.data as Float32Array, model.spec.featureSize);
   }
   const set = await readDemos(flags.demos, flags.onlySuccesses);

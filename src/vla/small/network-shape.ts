@@ -8,7 +8,7 @@ export const NetworkShape = z.strictObject({
   width: z.int().positive().default(96).describe("width of the prefix transformer"),
   heads: z.int().positive().default(4).describe("attention heads of both transformers"),
   layers: z.int().positive().default(3).describe("layers of both transformers"),
-  expertWidth: z.int().positive().default(128).describe("width of the action expert; also the feature's"),
+  expertWidth: z.int().positive().default(128).describe("width of the action expert"),
   actionsPerToken: z
     .int()
     .positive()
@@ -21,3 +21,8 @@ export const NetworkShape = z.strictObject({
   textBuckets: z.int().positive().default(512).describe("table rows that pieces are hashed to"),
 });
 export type NetworkShape = z.infer<typeof NetworkShape>;
+
+/** A feature is what the expert makes of a chunk, and what it makes of the observation alone. */
+export function featureSizeOf({ expertWidth }: NetworkShape): number {
+  return 2 * expertWidth;
+}

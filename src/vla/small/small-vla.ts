@@ -10,12 +10,20 @@ import {
 import { NotFiniteError, VlaFileError, VlaMismatchError } from "../errors.ts";
 import { binCentre, spell } from "../heads/autoregressive.ts";
 import { type Denoised, denoise, denoiseOnce, type ExpertPass } from "../heads/denoising.ts";
-import type { Candidates, ObservationContext, SampleOptions, VlaModel, VlaObservation } from "../model.ts";
+import {
+  type Candidates,
+  noiseSize,
+  type ObservationContext,
+  type SampleOptions,
+  type VlaModel,
+  type VlaObservation,
+} from "../model.ts";
 import { normalise, rebase, unnormalise } from "../normalisation.ts";
 import { VlaSpec } from "../vla-spec.ts";
 import { processOf } from "./batches.ts";
 import { MANIFEST_KEY, samplingGraph, type VlaFiles } from "./export.ts";
 import { imageInput, shapeOf } from "./network.ts";
+import { featureSizeOf } from "./network-shape.ts";
 import { tokenize } from "./tokenizer.ts";
 import { networkLayout } from "./training-graph.ts";
 
@@ -60,6 +68,11 @@ export class SmallVla implements VlaModel {
       throw new VlaFileError(
         `The prefix is of model ${spec.modelHash}, the step of ${other.modelHash}.`,
         "Keep the two graphs of one export together.",
+      );
+    if (spec.featureSize !== featureSizeOf(shapeOf(spec)))
+      throw new VlaFileError(
+        `The model gives ${spec.featureSize} features, this version ${featureSizeOf(shapeOf(spec))}.`,
+        "Go on with its run (train vla --resume RUN), which writes it anew.",
       );
     const [first, second] = [
       await InferenceSession.load(prefix, options),
@@ -138,25 +151,37 @@ function unrolled(spec: VlaSpec, step: Uint8Array, steps: number): Uint8Array {
 
 type Memory = Readonly<Record<string, TensorValue>>;
 
-/** What both kinds of heads have in common: chunks back into robot units, features at one position. */
-class Decoding {
+/** What both kinds of heads have in common: chunks back into robot units, features of one position and of the outlook. */
+abstract class Decoding {
   protected readonly spec: VlaSpec;
   readonly #proprioception: Float32Array;
+  #outlook: Promise<Float32Array> | undefined;
 
   constructor(spec: VlaSpec, proprioception: Float32Array) {
     this.spec = spec;
     this.#proprioception = proprioception;
   }
 
-  /** @param hidden [count, tokens, featureSize], of which the features are at `position` */
-  protected candidates(normalised: Float32Array, hidden: Float32Array, position: number): Candidates {
+  /** The hidden layer at the first position, [expertWidth], before anything of a chunk is known. */
+  protected abstract look(): Promise<Float32Array>;
+
+  /** @param hidden [count, tokens, expertWidth], of which the features are at `position` */
+  protected async candidates(
+    normalised: Float32Array,
+    hidden: Float32Array,
+    position: number,
+  ): Promise<Candidates> {
     const { actions, featureSize, normalisation, chunkHorizon } = this.spec;
+    const { expertWidth } = shapeOf(this.spec);
+    this.#outlook ??= this.look();
+    const outlook = await this.#outlook;
     const count = normalised.length / (chunkHorizon * actions.length);
     const rowLength = hidden.length / count;
     const features = new Float32Array(count * featureSize);
     for (let i = 0; i < count; i++) {
-      const at = i * rowLength + position * featureSize;
-      features.set(hidden.subarray(at, at + featureSize), i * featureSize);
+      const at = i * rowLength + position * expertWidth;
+      features.set(hidden.subarray(at, at + expertWidth), i * featureSize);
+      features.set(outlook, i * featureSize + expertWidth);
     }
     const chunks = unnormalise(normalised, normalisation.actions, new Float32Array(normalised.length));
     rebase(chunks, actions, this.#proprioception, 1);
@@ -205,11 +230,16 @@ class DenoisingContext extends Decoding implements ObservationContext {
       return await this.#atOnce(this.#sampler, noise);
     const { head } = this.spec;
     const steps = head.kind === "flow" || head.kind === "diffusion" ? head.steps : 1;
-    return this.#first(await denoise(processOf(this.spec), this.#pass, noise, steps, guidance));
+    return await this.#first(await denoise(processOf(this.spec), this.#pass, noise, steps, guidance));
   }
 
   async refine(chunks: Float32Array, noise: Float32Array, time: number): Promise<Candidates> {
-    return this.#first(await denoiseOnce(processOf(this.spec), this.#pass, chunks, noise, time));
+    return await this.#first(await denoiseOnce(processOf(this.spec), this.#pass, chunks, noise, time));
+  }
+
+  protected async look(): Promise<Float32Array> {
+    const { hidden } = await this.#pass(new Float32Array(noiseSize(this.spec)), 1, true);
+    return (hidden ?? new Float32Array(0)).slice(0, shapeOf(this.spec).expertWidth);
   }
 
   async #atOnce(sampler: InferenceSession, noise: Float32Array): Promise<Candidates> {
@@ -217,10 +247,10 @@ class DenoisingContext extends Decoding implements ObservationContext {
     const dims = [1, noise.length / (chunkHorizon * actions.length), chunkHorizon, actions.length];
     const chunk: TensorValue = { type: "float32", dims, data: noise };
     const { denoised, hidden } = await sampler.run({ ...this.#memory, chunk });
-    return this.#first({ chunks: denoised.data as Float32Array, hidden: hidden.data as Float32Array });
+    return await this.#first({ chunks: denoised.data as Float32Array, hidden: hidden.data as Float32Array });
   }
 
-  #first({ chunks, hidden }: Denoised): Candidates {
+  #first({ chunks, hidden }: Denoised): Promise<Candidates> {
     return this.candidates(chunks, hidden, 0);
   }
 }
@@ -240,21 +270,29 @@ class SpellingContext extends Decoding implements ObservationContext {
     if (head.kind !== "autoregressive") throw new RangeError("Only autoregressive heads spell.");
     const length = chunkHorizon * actions.length;
     const spelled = await spell(
-      async (tokens, wantsHidden) => {
-        const value: TensorValue = { type: "int32", dims: [1, tokens.length / length, length], data: tokens };
-        const names = wantsHidden ? ["output", "hidden"] : ["output"];
-        const result = await this.#step.run({ ...this.#memory, spelled: value }, names);
-        return {
-          logits: result.output.data as Float32Array,
-          hidden: result.hidden?.data as Float32Array | undefined,
-        };
-      },
+      (tokens, wantsHidden) => this.#pass(tokens, wantsHidden),
       noise,
       length,
       head,
     );
     const normalised = Float32Array.from(spelled.tokens, (token) => binCentre(token, head.bins));
-    const candidates = this.candidates(normalised, spelled.hidden, length - 1);
+    const candidates = await this.candidates(normalised, spelled.hidden, length - 1);
     return { ...candidates, logProb: spelled.logProb };
+  }
+
+  protected async look(): Promise<Float32Array> {
+    const { hidden } = await this.#pass(new Int32Array(noiseSize(this.spec)), true);
+    return (hidden ?? new Float32Array(0)).slice(0, shapeOf(this.spec).expertWidth);
+  }
+
+  async #pass(tokens: Int32Array, wantsHidden: boolean) {
+    const length = noiseSize(this.spec);
+    const value: TensorValue = { type: "int32", dims: [1, tokens.length / length, length], data: tokens };
+    const names = wantsHidden ? ["output", "hidden"] : ["output"];
+    const result = await this.#step.run({ ...this.#memory, spelled: value }, names);
+    return {
+      logits: result.output.data as Float32Array,
+      hidden: result.hidden?.data as Float32Array | undefined,
+    };
   }
 }

@@ -17,6 +17,7 @@ import type { Head, VlaSpec } from "../vla-spec.ts";
 import { Batch, UNDISTURBED } from "./batches.ts";
 import { readTrainerCheckpoint, writeTrainerCheckpoint } from "./checkpoint.ts";
 import { type VlaFiles, writeVla } from "./export.ts";
+import { featureSizeOf } from "./network-shape.ts";
 import type { VlaTraining } from "./training-config.ts";
 import { networkLayout, trainingGraph, validationGraph } from "./training-graph.ts";
 
@@ -318,7 +319,7 @@ function specOf({ name, set, config }: TrainerOptions, training: readonly FrameR
     executeHorizon: Math.min(config.executeHorizon, config.chunkHorizon),
     chunkTimestep: set.timestep,
     head: headOf(config),
-    featureSize: config.network.expertWidth,
+    featureSize: featureSizeOf(config.network),
     takesNoise: true,
     normalisation: {
       proprioception: statisticsOf(states, count),

@@ -15,7 +15,7 @@ import type { CoinFlipConfig, CoinFlipShape } from "./coin-flip-config.ts";
 import { coinFlipOutput } from "./coin-flip-graph.ts";
 import { coinFlipBranch } from "./coin-flip-network.ts";
 import type { CoinFlipNet } from "./coin-flip-trainer.ts";
-import { type ScorerOrigin, writeScorer } from "./scorer-file.ts";
+import { featureInput, type ScorerOrigin, writeScorer } from "./scorer-file.ts";
 
 /**
  * The ONNX scorer of one or more counters, dropout off and moments frozen. Output `score` [candidates] is the mean over
@@ -28,7 +28,7 @@ export function coinFlipScorer(
   origin: ScorerOrigin,
 ): Uint8Array {
   const graph = new Graph();
-  const features = graph.input("features", ["candidates", featureSize]);
+  const features = featureInput(graph, featureSize, origin);
   const squares = nets.map((net, i) => {
     const squared = sum(square(counterOf(features, net, config.shape, `net${i}`)), [-1], true);
     return reshape(squared, ["candidates", 1]);
@@ -36,14 +36,8 @@ export function coinFlipScorer(
   const perNet = concat(squares, 1);
   graph.output("norms", sqrt(perNet));
   graph.output("score", mean(div(perNet, config.shape.coins), [-1]));
-  return writeScorer(graph, {
-    format: "contrapposto scorer 1",
-    kind: config.target === "coins" ? "coin-flip" : "distillation",
-    featureSize,
-    config: { ...config },
-    provenance: {},
-    ...origin,
-  });
+  const kind = config.target === "coins" ? "coin-flip" : "distillation";
+  return writeScorer(graph, { kind, featureSize, config: { ...config } }, origin);
 }
 
 function counterOf(features: Node, net: CoinFlipNet, shape: CoinFlipShape, name: string): Node {

@@ -1,7 +1,7 @@
 import { Graph, matmul, mul, sum } from "../../learn/index.ts";
 import { invertPositiveDefinite, product } from "./dense-matrix.ts";
 import type { FeatureTable } from "./feature-table.ts";
-import { type ScorerOrigin, writeScorer } from "./scorer-file.ts";
+import { featureInput, type ScorerOrigin, writeScorer } from "./scorer-file.ts";
 
 /**
  * The matrix A of the elliptical score φᵀAφ: A = (G + λI)⁻¹ G (G + λI)⁻¹ with G = Σφφᵀ over the table. It is what a linear
@@ -45,15 +45,8 @@ export function ellipticalScores(matrix: Float64Array, { rows, count, size }: Fe
 export function ellipticalScorer(features: FeatureTable, ridge: number, origin: ScorerOrigin): Uint8Array {
   const { size } = features;
   const graph = new Graph();
-  const x = graph.input("features", ["candidates", size]);
+  const x = featureInput(graph, size, origin);
   const matrix = graph.constant(Float32Array.from(ellipticalMatrix(features, ridge)), [size, size]);
   graph.output("score", sum(mul(matmul(x, matrix), x), [-1]));
-  return writeScorer(graph, {
-    format: "contrapposto scorer 1",
-    kind: "elliptical",
-    featureSize: size,
-    config: { ridge },
-    provenance: {},
-    ...origin,
-  });
+  return writeScorer(graph, { kind: "elliptical", featureSize: size, config: { ridge } }, origin);
 }

@@ -26,3 +26,16 @@ export function rowsAt({ rows, size }: FeatureTable, indices: readonly number[])
   });
   return { rows: picked, count: indices.length, size };
 }
+
+/**
+ * What the columns of a model's features count for: what it makes of a candidate as it is, and its outlook (what it makes
+ * of the observation alone) so many times. 0 is the published feature.
+ */
+export function columnWeights(size: number, outlookWeight: number): Float32Array {
+  return Float32Array.from({ length: size }, (_, j) => (j < size / 2 ? 1 : outlookWeight));
+}
+
+/** The table with its columns multiplied, copied. */
+export function weighted({ rows, count, size }: FeatureTable, weights: Float32Array): FeatureTable {
+  return { rows: rows.map((value, i) => value * weights[i % size]), count, size };
+}

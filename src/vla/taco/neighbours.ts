@@ -15,7 +15,7 @@ import {
   transpose,
 } from "../../learn/index.ts";
 import { type FeatureTable, rowsAt } from "./feature-table.ts";
-import { type ScorerOrigin, writeScorer } from "./scorer-file.ts";
+import { featureInput, type ScorerOrigin, writeScorer } from "./scorer-file.ts";
 
 export interface NeighbourOptions {
   /** Nearest rows that count. */
@@ -34,7 +34,7 @@ export function neighbourScorer(
   const kept = features.count <= capacity ? features : rowsAt(features, drawn(features.count, capacity, rng));
   const nearest = Math.min(neighbours, kept.count);
   const graph = new Graph();
-  const x = graph.input("features", ["candidates", kept.size]);
+  const x = featureInput(graph, kept.size, origin);
   const bank = graph.constant(kept.rows, [kept.count, kept.size]);
   const squared = squaredDistances(x, bank);
   const [closest] = graph.apply(
@@ -44,14 +44,8 @@ export function neighbourScorer(
     { attributes: { axis: attribute.int(-1), largest: attribute.int(0) } },
   );
   graph.output("score", mean(sqrt(max(closest, 0)), [-1]));
-  return writeScorer(graph, {
-    format: "contrapposto scorer 1",
-    kind: "neighbours",
-    featureSize: kept.size,
-    config: { neighbours: nearest, rows: kept.count },
-    provenance: {},
-    ...origin,
-  });
+  const config = { neighbours: nearest, rows: kept.count };
+  return writeScorer(graph, { kind: "neighbours", featureSize: kept.size, config }, origin);
 }
 
 /** |x|² - 2 x·b + |b|² for every pair. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { errorMessage } from "../../common/index.ts";
-import { encodeModel, type Graph, readMetadata } from "../../learn/index.ts";
+import { encodeModel, type Graph, mul, type Node, readMetadata } from "../../learn/index.ts";
 import { VlaFileError } from "../errors.ts";
 
 /** What an ONNX scorer says of itself, in its metadata under `contrapposto`. */
@@ -22,10 +22,29 @@ const KEY = "contrapposto";
 /** What every maker of scorers is told about where its features come from. */
 export type ScorerOrigin = Pick<ScorerManifest, "modelHash" | "samples"> & {
   readonly provenance?: Readonly<Record<string, unknown>>;
+  /** What the columns of its table were multiplied by, [featureSize]; absent: 1. Candidates' features come as they are. */
+  readonly weights?: Float32Array;
 };
 
+/** The input `features` [candidates, featureSize] of a scorer's graph, weighted as its table was. */
+export function featureInput(graph: Graph, size: number, { weights }: ScorerOrigin): Node {
+  const features = graph.input("features", ["candidates", size]);
+  return weights === undefined ? features : mul(features, graph.constant(weights, [size]));
+}
+
 /** The ONNX file of a scorer: input `features` [candidates, featureSize], output `score` [candidates], low where known. */
-export function writeScorer(graph: Graph, manifest: ScorerManifest): Uint8Array {
+export function writeScorer(
+  graph: Graph,
+  own: Pick<ScorerManifest, "kind" | "featureSize" | "config">,
+  { modelHash, samples, provenance = {} }: ScorerOrigin,
+): Uint8Array {
+  const manifest: ScorerManifest = {
+    format: "contrapposto scorer 1",
+    ...own,
+    modelHash,
+    samples,
+    provenance,
+  };
   return encodeModel(graph.model(manifest.kind, { [KEY]: JSON.stringify(manifest) }));
 }
 

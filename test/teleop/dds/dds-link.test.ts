@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RobotSpec, robotByName } from "../../../src/sim/index.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { DdsMotorPort } from "../../../src/teleop/dds/dds-motor-port.ts";
 import { MotionServiceError } from "../../../src/teleop/dds/rpc/motion-switcher.ts";
@@ -8,14 +9,37 @@ import { monotonicClock } from "../../../src/teleop/loop/monotonic.ts";
 import { createMotorCommand } from "../../../src/teleop/motor-command.ts";
 import { describeRobotLink } from "../contract/robot-link.ts";
 import { because, NO_DDS } from "../support/dds-presence.ts";
-import { h12Safety } from "../support/sim-world.ts";
+import { patientSafety } from "../support/sim-world.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 
 const network = { domain: 105, interface: "lo" };
 
-// Two processes in real time: on a machine that is busy elsewhere for 40 ms the watchdogs would trip, as they should.
-// They are specified elsewhere; here they are patient.
-const safety = { ...h12Safety, envelope: { ...h12Safety.envelope, stateTimeout: 0.5, holdPeriods: 12 } };
+function openLink(robot: RobotSpec, domain: number): Promise<LoopLink> {
+  const { geometry, envelope } = patientSafety(robot);
+  // Two processes in real time: on a machine that is busy elsewhere for 40 ms the watchdogs would trip, as they should.
+  // They are specified elsewhere; here they are patient.
+  const patient = { ...envelope, stateTimeout: 0.5, holdPeriods: 12 };
+  return LoopLink.open(
+    { kind: "dds", robot, network: { ...network, domain } },
+    { geometry, envelope: patient, authority: "body", isDryRun: false },
+    monotonicClock(() => performance.now()),
+  );
+}
+
+describe.skipIf(NO_DDS !== undefined)(`an H1 on DDS${because(NO_DDS)}`, { retry: 1 }, () => {
+  let twin: TwinProcess;
+  beforeAll(async () => {
+    twin = await TwinProcess.start("h1", 117, "--motion-service", "ai");
+  });
+  afterAll(async () => {
+    await twin[Symbol.asyncDispose]();
+  });
+
+  describeRobotLink("an H1 on DDS, whose messages are of the other family", async () => {
+    twin.say("reset");
+    return openLink(robotByName("h1"), 117);
+  });
+});
 
 describe.skipIf(NO_DDS !== undefined)(`a robot on DDS${because(NO_DDS)}`, { retry: 1 }, () => {
   let twin: TwinProcess;
@@ -28,11 +52,7 @@ describe.skipIf(NO_DDS !== undefined)(`a robot on DDS${because(NO_DDS)}`, { retr
 
   describeRobotLink("an H1-2 on DDS", async () => {
     twin.say("reset");
-    return LoopLink.open(
-      { kind: "dds", robot: h12, network },
-      { ...safety, authority: "body", isDryRun: false },
-      monotonicClock(() => performance.now()),
-    );
+    return openLink(h12, network.domain);
   });
 
   it("tells of torso, battery, temperatures and remote control, and damps wrists that it does not know", async () => {

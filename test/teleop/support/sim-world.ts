@@ -1,4 +1,4 @@
-import type { World } from "../../../src/sim/index.ts";
+import type { RobotSpec, World } from "../../../src/sim/index.ts";
 import { readModel } from "../../../src/sim/model-files/read-model.ts";
 import { ROOT } from "../../support/run-cli.ts";
 import { envelopeOf, geometryOf, h12 } from "./safety-fixture.ts";
@@ -11,8 +11,12 @@ export const h12World: World = {
   scene: readModel(`${ROOT}scenes/flat.xml`),
 };
 
-/** Its envelope, but standing up sooner, and patient with machines that run tests beside other work. */
-export const h12Safety = {
-  geometry: geometryOf(h12),
-  envelope: { ...envelopeOf(h12), standUpSeconds: 0.5, maxLateness: 0.5, holdPeriods: 8 },
-};
+/** A robot's envelope, but standing up sooner, and patient with machines that run tests beside other work. */
+export function patientSafety(robot: RobotSpec) {
+  return {
+    geometry: geometryOf(robot),
+    envelope: { ...envelopeOf(robot), standUpSeconds: 0.5, maxLateness: 0.5, holdPeriods: 8 },
+  };
+}
+
+export const h12Safety = patientSafety(h12);

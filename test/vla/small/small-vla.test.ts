@@ -38,6 +38,22 @@ describe.each(["flow", "diffusion", "autoregressive"] as const)("a small VLA wit
     expect(candidates.logProb?.length).toBe(head === "autoregressive" ? 5 : undefined);
   });
 
+  it("tells by the second half of a feature what was seen, alike for all candidates and draws", async () => {
+    using model = await SmallVla.load(files);
+    const { featureSize: size } = model.spec;
+    const outlooks = async (hand: readonly [number, number]) => {
+      const context = await model.encode(toyObservation(scene, hand));
+      const draws = [3, 1].map((count) => context.sample(noiseOf(count * noiseSize(model.spec))));
+      const rows = (await Promise.all(draws)).flatMap(({ features, count }) =>
+        Array.from({ length: count }, (_, i) => features.slice((i + 0.5) * size, (i + 1) * size)),
+      );
+      for (const row of rows) expect(row).toEqual(rows[0]);
+      return rows[0];
+    };
+    const [here, there] = [await outlooks([0.5, 0.1]), await outlooks([0.2, 0.7])];
+    expect(Math.hypot(...here.map((value, j) => value - there[j]))).toBeGreaterThan(1);
+  });
+
   it("lets each row of noise decide its candidate alone", async () => {
     using model = await SmallVla.load(files);
     const size = noiseSize(model.spec);

@@ -7,9 +7,15 @@ import { coinsOf } from "../../../src/vla/taco/coins.ts";
 import { invertPositiveDefinite, product } from "../../../src/vla/taco/dense-matrix.ts";
 import { ellipticalMatrix, ellipticalScorer, ellipticalScores } from "../../../src/vla/taco/elliptical.ts";
 import { FeatureScorer, lowest, pseudoCount } from "../../../src/vla/taco/feature-scorer.ts";
-import { type FeatureTable, featureTable } from "../../../src/vla/taco/feature-table.ts";
+import {
+  columnWeights,
+  type FeatureTable,
+  featureTable,
+  weighted,
+} from "../../../src/vla/taco/feature-table.ts";
 import { neighbourScorer } from "../../../src/vla/taco/neighbours.ts";
 import { PriorMoments } from "../../../src/vla/taco/prior-moments.ts";
+import type { ScorerOrigin } from "../../../src/vla/taco/scorer-file.ts";
 
 const ORIGIN = { modelHash: "test", samples: 0 };
 
@@ -153,6 +159,27 @@ describe("the elliptical score", () => {
     identity.forEach((value, i) => {
       expect(value).toBeCloseTo(i % 4 === 0 ? 1 : 0, 12);
     });
+  });
+});
+
+describe("weights of columns", () => {
+  it("are applied by the scorer to what it scores as they were to what it counted", async () => {
+    const plain = clusters(120, 8, 5);
+    const weights = columnWeights(plain.size, 3);
+    const table = weighted(plain, weights);
+    const config = CoinFlipConfig.parse({ shape: { width: 8, coins: 8 }, nets: 1, minUpdates: 0 });
+    using trainer = await CoinFlipTrainer.create(table, config);
+    const nets = [await trainer.train(new Rng(6))];
+    const knn = { neighbours: 3, capacity: 64 };
+    for (const make of [
+      (origin: ScorerOrigin) => ellipticalScorer(table, 1e-3, origin),
+      (origin: ScorerOrigin) => neighbourScorer(table, knn, new Rng(7), origin),
+      (origin: ScorerOrigin) => coinFlipScorer(nets, config, table.size, origin),
+    ]) {
+      const ofPlain = await scoresOf(make({ ...ORIGIN, weights }), plain.rows);
+      expect(ofPlain).toEqual(await scoresOf(make(ORIGIN), table.rows));
+      expect(new Set(ofPlain).size).toBeGreaterThan(100);
+    }
   });
 });
 
