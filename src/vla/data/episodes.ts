@@ -63,6 +63,11 @@ export function chunkAt(
   return out;
 }
 
+/** How many steps of the chunk from a frame on were demonstrated; the rest is padding. */
+export function demonstratedSteps({ frames }: TrainingEpisode, frame: number, horizon: number): number {
+  return Math.min(horizon, frames - frame);
+}
+
 /** Joins sets of the same robot, cameras and names. Throws `UsageError` where they differ. */
 export function joinSets(sets: readonly EpisodeSet[]): EpisodeSet {
   const [first] = sets;

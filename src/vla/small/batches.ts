@@ -1,6 +1,6 @@
 import type { Rng } from "../../common/index.ts";
 import type { TensorValue } from "../../learn/index.ts";
-import { chunkAt, type EpisodeSet, type FrameRef } from "../data/episodes.ts";
+import { chunkAt, demonstratedSteps, type EpisodeSet, type FrameRef } from "../data/episodes.ts";
 import { binOf } from "../heads/autoregressive.ts";
 import { DIFFUSION, FLOW, type NoiseProcess } from "../heads/denoising.ts";
 import { normalise, rebase } from "../normalisation.ts";
@@ -88,8 +88,19 @@ export class Batch {
     else own.fill(0);
   }
 
+  /** What comes after an episode's end is nothing to learn: a policy that imitates padding stops wherever one has ended. */
+  #mark({ episode, picture }: FrameRef, i: number): void {
+    const { chunkHorizon, actions } = this.#spec;
+    const source = this.#set.episodes[episode];
+    const steps = demonstratedSteps(source, picture * source.imageStride, chunkHorizon);
+    const [from, length] = [i * chunkHorizon * actions.length, chunkHorizon * actions.length];
+    const known = (this.tensors.known.data as Float32Array).subarray(from, from + length);
+    known.fill(0).fill(1, 0, steps * actions.length);
+  }
+
   #aim({ episode, picture }: FrameRef, i: number, rng: Rng): void {
     const clean = normalisedChunk(this.#set, this.#spec, { episode, picture }, this.#chunk);
+    this.#mark({ episode, picture }, i);
     if (this.#spec.head.kind === "autoregressive") {
       const { bins } = this.#spec.head;
       const spelled = this.tensors.spelled.data as Int32Array;
@@ -167,6 +178,7 @@ function makeTensors(spec: VlaSpec, { frames, noises }: BatchShape): Record<stri
     proprioception: floats(frames, count),
     landmark: floats(frames, 2),
     landmarkKnown: floats(frames, 1),
+    known: floats(frames, 1, horizon, actions),
     ...head,
   };
 }

@@ -7,12 +7,14 @@ import {
   clipByNorm,
   type Dim,
   decayMask,
+  div,
   Graph,
   gather,
   gradients,
   less,
   linear,
   logSoftmax,
+  max,
   mean,
   mul,
   type Node,
@@ -66,7 +68,8 @@ export function validationGraph(spec: NetworkSpec, shape: BatchShape): Graph {
  * changes nothing.
  *
  * Inputs: those of the prefix, and of the head: `noised` and `target` [frames, noises, chunkHorizon, actions] with `time`
- * [frames, noises], or `spelled` int32 [frames, 1, chunkHorizon · actions]; `learningRate` and `averageShare`, scalars.
+ * [frames, noises], or `spelled` int32 [frames, 1, chunkHorizon · actions]; `known` [frames, 1, chunkHorizon, actions], 1
+ * where the chunk was demonstrated and 0 where it is padding; `learningRate` and `averageShare`, scalars.
  * `landmark` [frames, 2] and `landmarkKnown` [frames, 1]. Carried: `parameters`, `average` and Adam's state. Results: `loss`
  * of the chunks, `landmarkLoss`, `gradientNorm`.
  */
@@ -130,20 +133,27 @@ function chunkLoss(
   { frames, noises }: BatchShape,
 ): Node {
   const { graph } = parameters;
+  const known = graph.input("known", [frames, 1, spec.chunkHorizon, spec.actions.length]);
   if (spec.head.kind === "autoregressive") {
     const { bins } = spec.head;
-    const length = spec.chunkHorizon * spec.actions.length;
-    const spelled = graph.input("spelled", [frames, 1, length], "int32");
-    return crossEntropy(spellingExpert(parameters, spelled, prefix, spec, bins).output, spelled, bins);
+    const tokens: readonly Dim[] = [frames, 1, spec.chunkHorizon * spec.actions.length];
+    const spelled = graph.input("spelled", tokens, "int32");
+    const { output } = spellingExpert(parameters, spelled, prefix, spec, bins);
+    return meanOfKnown(crossEntropy(output, spelled, bins), reshape(known, tokens), 1);
   }
   const chunk: readonly Dim[] = [frames, noises, spec.chunkHorizon, spec.actions.length];
   const time = graph.input("time", [frames, noises]);
   const noised = graph.input("noised", chunk);
   const { output } = denoisingExpert(parameters, noised, time, prefix, spec);
-  return mean(square(sub(output, graph.input("target", chunk))));
+  return meanOfKnown(square(sub(output, graph.input("target", chunk))), known, noises);
 }
 
-/** Mean of -ln p of the tokens. @param logits [.., bins] */
+/** @param known 1 or 0, [frames, 1, ..], for `noises` rows of values each */
+function meanOfKnown(values: Node, known: Node, noises: number): Node {
+  return div(sum(mul(values, known)), mul(max(sum(known), 1), noises));
+}
+
+/** -ln p of each token, [..]. @param logits [.., bins] */
 function crossEntropy(logits: Node, tokens: Node, bins: number): Node {
   const { graph } = logits;
   const identity = graph.constant(
@@ -151,5 +161,5 @@ function crossEntropy(logits: Node, tokens: Node, bins: number): Node {
     [bins, bins],
   );
   const oneHot = gather(identity, tokens);
-  return neg(mean(sum(mul(logSoftmax(reshape(logits, oneHot.shape)), oneHot), [-1])));
+  return neg(sum(mul(logSoftmax(reshape(logits, oneHot.shape)), oneHot), [-1]));
 }

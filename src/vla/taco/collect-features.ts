@@ -1,5 +1,5 @@
 import type { Rng } from "../../common/index.ts";
-import { type EpisodeSet, framesOf } from "../data/episodes.ts";
+import { demonstratedSteps, type EpisodeSet, framesOf } from "../data/episodes.ts";
 import type { CameraImage, VlaModel, VlaObservation } from "../model.ts";
 import type { NoiseSource } from "../noise-bank.ts";
 import { normalisedChunk } from "../small/batches.ts";
@@ -39,7 +39,10 @@ export async function collectFeatures(
   for (const frame of chosen) {
     if (signal?.aborted === true) break;
     normalisedChunk(set, spec, frame, target);
-    const found = await searchFeature(model, observationAt(set, frame), target, noise, search);
+    const source = set.episodes[frame.episode];
+    const steps = demonstratedSteps(source, frame.picture * source.imageStride, spec.chunkHorizon);
+    const known = steps * spec.actions.length;
+    const found = await searchFeature(model, observationAt(set, frame), target, noise, search, known);
     rows.set(found.feature, done * spec.featureSize);
     distances[done++] = found.distance;
     onProgress?.(done, chosen.length);

@@ -18,7 +18,7 @@ export interface FoundFeature {
   readonly feature: Float32Array;
   /** Which draw it was; the first of equal ones. */
   readonly index: number;
-  /** Normalised L2 distance between the prediction and the demonstration, over all steps and actions. */
+  /** Normalised L2 distance between the prediction and the demonstration, over its steps and actions. */
   readonly distance: number;
 }
 
@@ -30,6 +30,7 @@ const LITTLE_NOISE = 0.1;
  * taken from the prediction that comes closest to it.
  *
  * @param target the demonstrated chunk, normalised, [chunkHorizon, actions]
+ * @param known  how many of its values were demonstrated, where the rest is padding
  */
 export async function searchFeature(
   model: VlaModel,
@@ -37,6 +38,7 @@ export async function searchFeature(
   target: Float32Array,
   noise: NoiseSource,
   search: FeatureSearch,
+  known = target.length,
 ): Promise<FoundFeature> {
   const context = await model.encode(observation);
   const count = search.variant === "none" ? 1 : search.draws;
@@ -45,7 +47,7 @@ export async function searchFeature(
     search.variant === "one-step" ? await nearby(context, target, rows, count) : await context.sample(rows);
   let [index, best] = [0, Number.POSITIVE_INFINITY];
   for (let i = 0; i < count; i++) {
-    const distance = squaredDistance(normalised, i * target.length, target, 0, target.length);
+    const distance = squaredDistance(normalised, i * target.length, target, 0, known);
     if (distance < best) [index, best] = [i, distance];
   }
   const size = model.spec.featureSize;
