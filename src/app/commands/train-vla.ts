@@ -130,7 +130,7 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
     const report = await trainer.train(flags.reportEvery);
     await folder.log(report.step, { ...report });
     progress.update(report.step - from, {
-      details: `loss ${report.loss.toFixed(4)}  validation ${validation.toFixed(4)}`,
+      details: `loss ${report.loss.toFixed(4)}  validation ${Number.isNaN(validation) ? "-" : validation.toFixed(4)}`,
     });
     if (performance.now() - savedAt > 1000 * flags.saveEvery) await save();
   }
