@@ -7,7 +7,7 @@ import type { Workshop } from "./workshop.ts";
 export interface TacoOutcomes {
   /** Arms `single` and `taco`, by policy and counter: [policy][counter]. */
   readonly headline: readonly (readonly (readonly SceneOutcome[])[])[];
-  /** The first policy under every selector; `published` is TACO by the published recipe scaled down. */
+  /** The first policy under every selector; `published` is TACO by the published recipe scaled down and the published feature. */
   readonly selectors?: readonly SceneOutcome[];
   /** By mixture that the policy was trained on. */
   readonly controls?: Readonly<Record<string, readonly SceneOutcome[]>>;
@@ -20,6 +20,7 @@ export interface TacoOutcomes {
 
 /** What is changed in the counters, by name. */
 const ABLATIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "no outlook": { outlook: 0 },
   "no search": { search: "none" },
   "search in one step": { search: "one-step" },
   "no x10": { counter: { shape: { inputScale: 1 } } },
@@ -91,7 +92,7 @@ async function selectorTrial(workshop: Workshop, size: TacoSize, policy: string,
   const selectors = SELECTORS.filter((name) => name !== "ensemble" || ensemble.length > 0);
   const trial = { scenes: size.sideScenes, ensemble };
   const outcomes = await workshop.trial("selectors", policy, scorers, { ...trial, selectors });
-  const published = await workshop.counter(policy, 1, { label: "scaled", recipe: "scaled" });
+  const published = await workshop.counter(policy, 1, { label: "scaled", recipe: "scaled", outlook: 0 });
   const other = await workshop.trial("published recipe", policy, published, {
     ...trial,
     selectors: ["taco"],
