@@ -108,9 +108,11 @@ export type {
   SceneDescription,
   TextureDescription,
 } from "./picture/scene-description.ts";
+export { Companion, type CompanionSpec } from "./plant/companion.ts";
 export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
 export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
+export { SimulatedRobot } from "./plant/simulated-robot.ts";
 export { InvalidTargetError } from "./plant/target-check.ts";
 export { CorruptRecordingError, RecordingMismatchError } from "./recording/errors.ts";
 export type { Topic, TopicLog } from "./recording/mcap-log.ts";
@@ -148,4 +150,12 @@ export {
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
 export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";
-export { type CompiledWorld, compileWorld, type GroundRequest, startOn, type World } from "./world.ts";
+export {
+  type CompiledWorld,
+  compileWorld,
+  type GroundRequest,
+  openPlant,
+  startOn,
+  type World,
+  type WorldCompanion,
+} from "./world.ts";

@@ -48,16 +48,20 @@ export function compileComposition(mujoco: MainModule, composition: Composition)
     const world = parseSpec(mujoco, composition.world, specs);
     world.compiler.discardvisual = composition.hasVisuals === false;
     mujoco.mjs_setDeepCopy(world, 1); // what is attached by reference is never freed
+    const { attachments } = composition;
     let memory = world.memory;
-    for (const attachment of composition.attachments) {
+    for (const [i, attachment] of attachments.entries()) {
       const child = parseSpec(mujoco, attachment.source, specs);
       memory = Math.max(memory, child.memory);
       child.memory = -1;
       child.compiler.discardvisual = world.compiler.discardvisual;
       if (attachment.frozenJoints !== undefined) freezeJoints(mujoco, child, attachment.frozenJoints);
+      if (attachments.length > 1) letOthersTouch(mujoco, child, i, attachments.length);
       attach(mujoco, world, child, attachment);
     }
-    world.memory = composition.physics?.memory ?? memory;
+    // The constraints' matrix has so many times the rows, and the columns; a negative number lets the engine choose.
+    const share = memory > 0 ? Math.max(1, attachments.length) ** 2 : 1;
+    world.memory = composition.physics?.memory ?? memory * share;
     applyPhysics(mujoco, world, composition.physics ?? {});
     return mujoco.mj_compile(world);
   } catch (cause) {
@@ -86,6 +90,35 @@ function parseSpec(mujoco: MainModule, source: ModelSource, specs: MjSpec[]): Mj
       mujoco.FS.chdir("/");
     }
   });
+}
+
+/** Bits of collision masks from here on are ours; models use the lower ones for themselves. */
+const FIRST_BIT = 16;
+const MOST_ATTACHMENTS = 31 - FIRST_BIT;
+
+/**
+ * Lets an attachment touch all other ones: masks that keep the parts of one robot from each other would keep the same
+ * parts of two robots from each other too.
+ */
+function letOthersTouch(mujoco: MainModule, spec: MjSpec, own: number, count: number): void {
+  if (count > MOST_ATTACHMENTS)
+    throw new UsageError(
+      `A world cannot hold ${count} robots.`,
+      `Ask for ${MOST_ATTACHMENTS} or fewer: collision masks have no more bits.`,
+    );
+  const all = ((1 << count) - 1) << FIRST_BIT;
+  const bit = 1 << (FIRST_BIT + own);
+  const type = mujoco.mjtObj.mjOBJ_GEOM;
+  for (
+    let element = mujoco.mjs_firstElement(spec, type);
+    element !== undefined;
+    element = mujoco.mjs_nextElement(spec, element)
+  ) {
+    const geom = mujoco.mjs_asGeom(element);
+    if (geom === undefined || (geom.contype | geom.conaffinity) === 0) continue;
+    geom.contype |= bit;
+    geom.conaffinity |= all & ~bit;
+  }
 }
 
 /**

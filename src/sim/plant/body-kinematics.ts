@@ -1,4 +1,4 @@
-import type { Plant } from "./plant.ts";
+import type { SimulatedRobot } from "./simulated-robot.ts";
 
 /**
  * Position and velocity of a body frame's origin in the world. The engine keeps velocities at the centre of mass of
@@ -7,14 +7,14 @@ import type { Plant } from "./plant.ts";
  * @param pos,vel written at `offset`, m and m/s
  */
 export function bodyKinematics(
-  plant: Plant,
+  robot: Pick<SimulatedRobot, "simulation" | "index">,
   body: number,
   pos: Float64Array,
   vel: Float64Array,
   offset: number,
 ): void {
-  const { xpos, cvel, subtree_com } = plant.simulation.views;
-  const root = 3 * plant.index.base;
+  const { xpos, cvel, subtree_com } = robot.simulation.views;
+  const root = 3 * robot.index.base;
   const at = 6 * body;
   const [wx, wy, wz] = [cvel[at], cvel[at + 1], cvel[at + 2]];
   for (let axis = 0; axis < 3; axis++) pos[offset + axis] = xpos[3 * body + axis];

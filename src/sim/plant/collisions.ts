@@ -2,6 +2,9 @@ import type { Model } from "../engine/index.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import { indexRobot } from "./robot-index.ts";
 
+/** Bits with which composed robots touch each other; none in a world of one. */
+const COMPOSED = 0x7fff0000;
+
 /**
  * Limits what the robot's geoms may touch: "full" leaves the model as it is, "world" switches off contact between
  * parts of the robot, "feet" leaves contact to the feet alone. Fewer pairs make cheaper steps.
@@ -16,7 +19,7 @@ export function applyCollisions(model: Model, robot: RobotSpec, mode: "full" | "
     if (!bodies.has(body) || (geom_contype[geom] | geom_conaffinity[geom]) === 0) continue;
     const touches = mode === "world" || index.feet.includes(body);
     // MuJoCo pairs geoms whose contype meets the other's conaffinity; world geoms have both at 1.
-    geom_contype[geom] = touches ? 2 : 0;
-    geom_conaffinity[geom] = touches ? 1 : 0;
+    geom_contype[geom] = touches ? (geom_contype[geom] & COMPOSED) | 2 : 0;
+    geom_conaffinity[geom] = touches ? (geom_conaffinity[geom] & COMPOSED) | 1 : 0;
   }
 }

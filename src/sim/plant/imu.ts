@@ -36,9 +36,11 @@ export class Imu {
     [this.#quat, this.#gyro, this.#acc] = addresses;
   }
 
-  /** The model's inertial unit, or undefined where it has none. */
-  static of(model: Model, config: SensorConfig): Imu | undefined {
-    const [quat, gyro, acc] = ["imu_quat", "imu_gyro", "imu_acc"].map((name) => model.find("sensor", name));
+  /** A robot's inertial unit, or undefined where it has none. @param prefix before the robot's names in the model */
+  static of(model: Model, config: SensorConfig, prefix = ""): Imu | undefined {
+    const [quat, gyro, acc] = ["imu_quat", "imu_gyro", "imu_acc"].map((name) =>
+      model.find("sensor", prefix + name),
+    );
     if (quat === undefined || gyro === undefined || acc === undefined) return undefined;
     const { sensor_adr } = model.views;
     return new Imu(config, [sensor_adr[quat], sensor_adr[gyro], sensor_adr[acc]]);

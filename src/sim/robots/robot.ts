@@ -67,6 +67,20 @@ export function jointNames(robot: RobotSpec, ...groups: readonly JointGroup[]): 
     .map((joint) => joint.name);
 }
 
+/** The robot under the names that it has in a model which puts `prefix` before each. */
+export function withPrefix(robot: RobotSpec, prefix: string): RobotSpec {
+  if (prefix === "") return robot;
+  const pair = ([left, right]: readonly [string, string]) => [prefix + left, prefix + right] as const;
+  return {
+    ...robot,
+    joints: robot.joints.map((joint) => ({ ...joint, name: prefix + joint.name })),
+    baseBody: prefix + robot.baseBody,
+    footBodies: pair(robot.footBodies),
+    kneeBodies: pair(robot.kneeBodies),
+    ...(robot.imuSite === undefined ? {} : { imuSite: prefix + robot.imuSite }),
+  };
+}
+
 /** The robot with its base bolted to the world and its legs rigid in the default pose: cheaper, and it cannot fall. */
 export function withFixedBase(robot: RobotSpec, baseJoint: string): RobotSpec {
   const legs = robot.joints.filter(({ group }) => group === "lower");
