@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UsageError } from "../common/index.ts";
 import { type DivergedError, PlantConfig, PlantDump } from "../sim/index.ts";
 import { writeAtomically } from "./files.ts";
+import type { WorldRequest } from "./worlds.ts";
 
 /** The last control step before the physics broke, and the world that it broke in. */
 export const Divergence = z.strictObject({
@@ -11,6 +12,9 @@ export const Divergence = z.strictObject({
     model: z.string().optional(),
     scene: z.string(),
     seed: z.int(),
+    companions: z
+      .array(z.strictObject({ robot: z.string(), place: z.tuple([z.number(), z.number(), z.number()]) }))
+      .optional(),
   }),
   plant: PlantConfig,
   dump: PlantDump,
@@ -20,10 +24,11 @@ export type Divergence = z.infer<typeof Divergence>;
 /** Keeps the dump of an error with what is needed to build its world again. */
 export async function writeDivergence(
   file: string,
-  { robot, model, scene, seed, plant }: Divergence["world"] & { readonly plant: PlantConfig },
+  request: WorldRequest & { readonly plant: PlantConfig },
   error: Pick<DivergedError, "dump">,
 ): Promise<void> {
-  const world = { robot, ...(model === undefined ? {} : { model }), scene, seed };
+  const { robot, model, scene, seed, companions, plant } = request;
+  const world = { robot, model, scene, seed, companions };
   await writeAtomically(
     file,
     JSON.stringify({ kind: "contrapposto divergence 1", world, plant, dump: error.dump }),

@@ -1,5 +1,6 @@
-import { parseScene, type World } from "../sim/index.ts";
+import { parseScene, type World, type WorldCompanion } from "../sim/index.ts";
 import { findRobot, readModel } from "../sim/node.ts";
+import type { CompanionRequest } from "./companions.ts";
 import { shippedPath } from "./package-root.ts";
 import { ROBOT_PLACES } from "./robot-places.ts";
 
@@ -12,10 +13,18 @@ export interface WorldRequest {
   readonly scene: string;
   /** Seed of generated ground. */
   readonly seed: number;
+  /** Further robots; in the world they are called robot2, robot3 and so on. */
+  readonly companions?: readonly CompanionRequest[] | undefined;
 }
 
 /** Reads a robot and a scene from the package, or the robot's model from the user's file. */
-export function loadWorld({ robot: name, model, scene: sceneName, seed }: WorldRequest): World {
+export function loadWorld({
+  robot: name,
+  model,
+  scene: sceneName,
+  seed,
+  companions = [],
+}: WorldRequest): World {
   const { robot, modelPath } = findRobot(name, ROBOT_PLACES);
   const { scene, level } = parseScene(sceneName);
   return {
@@ -23,5 +32,11 @@ export function loadWorld({ robot: name, model, scene: sceneName, seed }: WorldR
     robotModel: readModel(model ?? modelPath),
     sceneName,
     scene: "file" in scene ? readModel(shippedPath("scenes", scene.file)) : { kind: scene.kind, level, seed },
+    ...(companions.length === 0 ? {} : { companions: companions.map(loadCompanion) }),
   };
+}
+
+function loadCompanion({ robot: name, place }: CompanionRequest, i: number): WorldCompanion {
+  const { robot, modelPath } = findRobot(name, ROBOT_PLACES);
+  return { name: `robot${i + 2}`, robot, robotModel: readModel(modelPath), place };
 }

@@ -46,6 +46,8 @@ export interface Subscriber {
 export interface RolloutOptions {
   readonly plant: Plant;
   readonly policy: Policy;
+  /** One for each companion of the plant, which is asked to stand; where left out they hold their pose. */
+  readonly companionPolicies?: readonly Policy[];
   readonly request: Request;
   /** Longest duration, s; the rollout ends sooner when the robot falls. */
   readonly seconds: number;
@@ -72,10 +74,11 @@ const STEPS_A_TURN = 256;
 
 /** Runs a policy on a robot: ask, act, step, watch, until the time is over or the robot has fallen. */
 export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
-  const { plant, policy, request, subscribers = [], pushes = [] } = options;
-  checkTimestep(plant, policy);
+  const { plant, policy, request, subscribers = [], pushes = [], companionPolicies = [] } = options;
+  const policies = [policy, ...companionPolicies];
+  for (const each of policies) checkTimestep(plant, each);
   plant.reset(options.rng, options.initial);
-  policy.reset();
+  for (const each of policies) each.reset();
   const targets = createJointTargets(plant.robot);
   const reference = plant.truth.reference.slice();
   for (const subscriber of subscribers) await subscriber.start?.(plant, policy);
@@ -86,6 +89,8 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
     request.reference?.(time, reference);
     plant.ask(request.command(time), reference);
     await policy.act(plant.measured, targets);
+    for (const [i, each] of companionPolicies.entries())
+      await each.act(plant.companions[i].measured, plant.companions[i].targets);
     plant.step(targets);
     const push = pushBetween(pushes, time, plant.truth.time);
     if (push !== undefined) plant.kick(push);

@@ -116,7 +116,7 @@ export { SimulatedRobot } from "./plant/simulated-robot.ts";
 export { InvalidTargetError } from "./plant/target-check.ts";
 export { CorruptRecordingError, RecordingMismatchError } from "./recording/errors.ts";
 export type { Topic, TopicLog } from "./recording/mcap-log.ts";
-export { ModelArchive, zipModels } from "./recording/model-files.ts";
+export { ModelArchive, worldModels, zipModels } from "./recording/model-files.ts";
 export { openRecording, type Recording } from "./recording/recording.ts";
 export { MemorySink, type RecordingSink } from "./recording/recording-sink.ts";
 export {

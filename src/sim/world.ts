@@ -1,7 +1,7 @@
 import { Rng } from "../common/index.ts";
 import type { Engine, Model, ModelSource } from "./engine/index.ts";
-import { compilePlantModel, type InitialState, Plant } from "./plant/plant.ts";
 import { beside, type CompanionSpec } from "./plant/companion.ts";
+import { compilePlantModel, type InitialState, Plant } from "./plant/plant.ts";
 import type { PlantConfig } from "./plant/plant-config.ts";
 import type { RobotSpec } from "./robots/robot.ts";
 import { generateScene } from "./scenes.ts";

@@ -12,12 +12,16 @@ import {
 } from "../../policies/index.ts";
 import {
   CommandScript,
+  type Companion,
+  type CompiledWorld,
   compileWorld,
   DivergedError,
   Engine,
   FallLimits,
+  hasFallen,
   MotionPlayer,
-  Plant,
+  openPlant,
+  type Plant,
   PlantConfig,
   type RobotSpec,
   scriptedCommand,
@@ -26,6 +30,7 @@ import {
 import { DdsNetwork } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
+import { parseCompanions } from "../companions.ts";
 import { writeDivergence } from "../divergence.ts";
 import { readText } from "../files.ts";
 import { LoopFlags } from "../loop-flags.ts";
@@ -36,8 +41,8 @@ import type { Progress } from "../progress.ts";
 import { recordTo } from "../recorders.ts";
 import { policiesOfRun, RunPolicy } from "../runs/run-policy.ts";
 import { ServerFlags } from "../server/server-flags.ts";
-import { chosenPolicies } from "../shipped-policies.ts";
-import { loadWorld } from "../worlds.ts";
+import { chosenPolicies, shippedPolicies } from "../shipped-policies.ts";
+import { loadWorld, type WorldRequest } from "../worlds.ts";
 
 const velocity = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -49,6 +54,11 @@ export const RunFlags = z.strictObject({
     .string()
     .default("flat")
     .describe('scene, with level where it has any, such as "rough:3"; see scene list'),
+  companion: z.array(z.array(z.string())).default([]).meta({
+    description:
+      "a further robot, ahead and to the left of the first, m, turned, degrees; it is in the way, and steered in the page; again for more",
+    placeholder: "robot[@x,y[,deg]]",
+  }),
   policy: z.array(z.string()).default([]).meta({
     description:
       "policy files (.onnx, .pt), one or more for disjoint joints; default: those that ship for the robot; balance: none",
@@ -120,6 +130,10 @@ of the command.`,
   flags: PlayFlags,
   examples: [
     { line: "play --scene push", about: "a page with the robot, at http://127.0.0.1:8080" },
+    {
+      line: "play --companion h1_2@1.5,0.5,180",
+      about: "another robot that faces it, to drive it by the key N",
+    },
     { line: "play --host 0.0.0.0 --policy walk.onnx", about: "for the phone too, with a token" },
     { line: "play --headless --seconds 10", about: "the robot walks" },
     { line: "play --headless --policy balance", about: "it keeps its balance without a network" },
@@ -166,13 +180,21 @@ of the command.`,
           : playOnPage(flags, io),
 });
 
+/** Throws `UsageError` where there are companions and nothing could move them. */
+function refuseCompanions({ companion }: PlayFlags, where: string): void {
+  if (companion.length > 0)
+    throw new UsageError(`There are no companions ${where}.`, "Leave out --companion.");
+}
+
 async function playOnRobot(flags: PlayFlags & { link: string }, io: CommandIo): Promise<void> {
+  refuseCompanions(flags, "on a robot's link");
   const { playOnLink, steerOnLink } = await import("../play-link.ts");
   if (!flags.headless && flags.seconds === undefined) return steerOnLink(flags, io);
   await playOnLink(flags, (robot) => requestOf(flags, robot, false), io);
 }
 
 async function playWithVla(flags: PlayFlags & { vla: string }, io: CommandIo): Promise<void> {
+  refuseCompanions(flags, "at a VLA's bench");
   if (!["flat", "tabletop"].includes(flags.scene))
     throw new UsageError(`A VLA has no work in "${flags.scene}".`, 'Leave --scene out, or say "tabletop".');
   if (flags.headless) return await playVla(flags, io);
@@ -197,11 +219,12 @@ const HEADLESS_SECONDS = 10;
 /** Plays without a page as the flags say and reports: what `play` and `record` do. */
 export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
   const { seconds = HEADLESS_SECONDS } = flags;
-  const world = loadWorld(flags);
+  const companions = parseCompanions(flags.companion);
+  const world = loadWorld({ ...flags, companions });
   const engine = await Engine.load();
   const compiled = compileWorld(engine, world, flags.plant);
   using _model = compiled.model;
-  using plant = new Plant(engine.simulate(compiled.model), world.robot, flags.plant);
+  using plant = openPlant(engine, compiled, flags.plant);
   const paths =
     flags.run === undefined ? chosenPolicies(flags.policy, flags.robot) : policiesOfRun(flags.run);
   const files = await readControllerFiles(paths, flags);
@@ -209,6 +232,12 @@ export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
     flags.run === undefined
       ? await createController(world.robot, files, plant.controlTimestep)
       : await RunPolicy.open(flags.run, world.robot, plant.controlTimestep);
+  const companionPolicies: Policy[] = [];
+  for (const { robot } of plant.companions) {
+    const own =
+      robot.name === flags.robot ? files : await readControllerFiles(shippedPolicies(robot.name), {});
+    companionPolicies.push(await createController(robot, own, plant.controlTimestep));
+  }
   const isStanding = paths.length === 0;
   if (flags.script === undefined) noteCommandRanges(flags, files, world.robot, io);
   const metrics = new LocomotionMetrics();
@@ -217,14 +246,15 @@ export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
   const request = await requestOf(flags, world.robot, isStanding);
   await using file =
     flags.record === undefined ? undefined : await recordTo(flags.record, compiled, flags.seed, policy.name);
-  const result = await guarded(plant, flags, () =>
+  const result = await guarded(plant, { ...flags, companions }, () =>
     rollout({
       plant,
       policy,
+      companionPolicies,
       request,
       seconds,
       rng: new Rng(flags.seed),
-      initial: startOn(world.robot, compiled.terrain, flags.seed),
+      initial: startOn(world.robot, compiled.terrain, flags.seed, world.companions),
       pushes: pushesOf(flags.push),
       fall: FallLimits.parse({}),
       ...(compiled.terrain === undefined ? {} : { terrain: compiled.terrain }),
@@ -237,6 +267,7 @@ export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
     plant,
     result,
     metrics,
+    companions: plant.companions.map((companion) => standing(companion, compiled.terrain)),
     wallSeconds: (performance.now() - started) / 1000,
     isStanding,
   });
@@ -246,13 +277,17 @@ export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
 }
 
 /** Where the physics breaks, keeps the last step on disk so that `replay` can run it again. */
-async function guarded<T>(plant: Plant, flags: RunFlags, run: () => Promise<T>): Promise<T> {
+async function guarded<T>(
+  plant: Plant,
+  request: WorldRequest & { readonly plant: PlantConfig },
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof DivergedError) || error.dump === undefined) throw error;
     const file = `diverged-${plant.robot.name}-${plant.truth.step}.json`;
-    await writeDivergence(file, flags, error);
+    await writeDivergence(file, request, error);
     const what = error.problem.replace(/^.*?: /, "").replace(/\.$/, "");
     throw new DivergedError(`${what} ("contrapposto replay ${file}" runs the last step again)`, error.time);
   }
@@ -324,11 +359,26 @@ function progressOf(progress: Progress) {
   return { step: ({ plant }: { plant: Plant }) => progress.update(plant.truth.step) };
 }
 
+interface CompanionEnd {
+  readonly name: string;
+  readonly robot: string;
+  readonly fell: boolean;
+  readonly basePos: Float64Array;
+}
+
+/** How a companion stands at the end. */
+function standing({ name, robot, truth }: Companion, terrain: CompiledWorld["terrain"]): CompanionEnd {
+  const { basePos } = truth;
+  const ground = terrain?.heightAt(basePos[0], basePos[1]) ?? 0;
+  return { name, robot: robot.name, fell: hasFallen(truth, FallLimits.parse({}), ground), basePos };
+}
+
 interface Played {
   readonly policy: Policy;
   readonly plant: Plant;
   readonly result: RolloutResult;
   readonly metrics: LocomotionMetrics;
+  readonly companions: readonly CompanionEnd[];
   readonly wallSeconds: number;
   readonly isStanding: boolean;
 }
@@ -336,7 +386,7 @@ interface Played {
 function answer(
   io: CommandIo,
   flags: RunFlags,
-  { policy, plant, result, metrics, wallSeconds, isStanding }: Played,
+  { policy, plant, result, metrics, companions, wallSeconds, isStanding }: Played,
 ): void {
   const { meanVel, velError, yawRateError, jointError, peakTorqueShare } = metrics.metrics;
   io.result(
@@ -355,6 +405,7 @@ function answer(
       jointError,
       peakTorqueShare,
       basePos: plant.truth.basePos,
+      ...(companions.length === 0 ? {} : { companions }),
       ...(flags.record === undefined ? {} : { recording: flags.record }),
     },
     ({ seconds, fell, command, stateHash, stepsPerSecond }) =>
@@ -365,6 +416,10 @@ function answer(
           : io.style.green(`stayed up for ${seconds.toFixed(2)} s`),
         `asked for  ${show(command)}`,
         `moved at   ${show(meanVel)}   mean of the second half; forward and left in m/s, turn in rad/s`,
+        ...companions.map(
+          (each) =>
+            `${each.name}     ${each.robot}, ${each.fell ? "fell" : "stands"} at ${show(each.basePos)}`,
+        ),
         `errors     velocity ${velError.toFixed(3)} m/s, turn ${yawRateError.toFixed(3)} rad/s, arms ${jointError.toFixed(3)} rad`,
         `speed      ${Math.round(stepsPerSecond)} control steps/s, ${(stepsPerSecond * plant.controlTimestep).toFixed(0)} times real time`,
         `state      ${stateHash}`,

@@ -3,8 +3,8 @@ import { ContrappostoError } from "../../common/index.ts";
 import {
   compileWorld,
   Engine,
+  openPlant,
   openRecording,
-  Plant,
   type Recording,
   type ReplayResult,
   ReplayWorld,
@@ -65,8 +65,9 @@ async function replayDivergence(file: string, io: CommandIo): Promise<void> {
   const { world: request, plant: config, dump } = parseDivergence(await readText(file), file);
   const world = loadWorld(request);
   const engine = await Engine.load();
-  using model = compileWorld(engine, world, config).model;
-  using plant = new Plant(engine.simulate(model), world.robot, config);
+  const compiled = compileWorld(engine, world, config);
+  using _model = compiled.model;
+  using plant = openPlant(engine, compiled, config);
   const error = replayDump(dump, plant);
   const result = { file, ...request, verified: error !== undefined, problem: error?.problem ?? null };
   io.result(result, () => `${request.robot} in ${request.scene}: ${error?.problem ?? "the physics holds"}`);

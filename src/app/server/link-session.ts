@@ -15,7 +15,7 @@ import {
   RefusedError,
   type WorldMessage,
 } from "../../wire/index.ts";
-import { networksOf } from "./session/control-session.ts";
+import { networksOf } from "./session/driven-robot.ts";
 
 /** What a session on a link is made of. */
 export interface LinkSessionSetup {

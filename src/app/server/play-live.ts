@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { errorMessage, UsageError } from "../../common/index.ts";
 import type { CommandIo } from "../command-io.ts";
 import type { PlayFlags } from "../commands/play.ts";
+import { parseCompanions } from "../companions.ts";
 import { setUpVla } from "../play-vla.ts";
 import { policiesOfRun } from "../runs/run-policy.ts";
 import { FoxgloveServer } from "./foxglove-server.ts";
@@ -17,8 +18,23 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
   const recordings = resolve("recordings");
   const { robot, model, scene, seed, plant, preset, deploy, motion, amplitude, command, record } = flags;
   const policies = flags.run === undefined ? flags.policy : policiesOfRun(flags.run);
+  const companions = parseCompanions(flags.companion);
   await using host = new SessionHost({
-    ...{ robot, model, scene, seed, plant, policies, preset, deploy, motion, amplitude, command, record },
+    ...{
+      robot,
+      model,
+      scene,
+      seed,
+      companions,
+      plant,
+      policies,
+      preset,
+      deploy,
+      motion,
+      amplitude,
+      command,
+      record,
+    },
     ...{ recordings, startNs },
   });
   const routes = [recordingsRoute(recordings), policiesRoute((name, bytes) => host.shelve(name, bytes))];

@@ -5,9 +5,9 @@ import { extname, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ContrappostoError } from "../../common/index.ts";
 import type { PolicyComparison } from "../../policies/index.ts";
-import { type World, zipModels } from "../../sim/index.ts";
+import { type World, worldModels, zipModels } from "../../sim/index.ts";
 import { type Route, say } from "./live-server.ts";
-import { worldModels, worldPath } from "./session/describe-session.ts";
+import { worldPath } from "./session/describe-session.ts";
 import { RECORDINGS_PATH } from "./session/session-recording.ts";
 
 const TYPES: Readonly<Record<string, string>> = {

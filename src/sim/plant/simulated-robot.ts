@@ -136,8 +136,7 @@ export class SimulatedRobot {
       qpos.set(fromYaw(start.yaw ?? 0), index.baseQpos + 3);
       qvel.set(start.baseVel ?? [0, 0, 0, 0, 0, 0], index.baseDof);
     }
-    for (let j = 0; j < index.qpos.length; j++)
-      qpos[index.qpos[j]] = start.q?.[j] ?? robot.joints[j].default;
+    for (let j = 0; j < index.qpos.length; j++) qpos[index.qpos[j]] = start.q?.[j] ?? robot.joints[j].default;
     truth.command.fill(0);
     for (let j = 0; j < robot.joints.length; j++) truth.reference[j] = robot.joints[j].default;
     const hold = createJointTargets(robot);

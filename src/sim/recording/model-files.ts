@@ -1,5 +1,6 @@
 import { strToU8, unzipSync, zipSync } from "fflate";
 import type { ModelSource } from "../engine/index.ts";
+import type { World } from "../world.ts";
 import { CorruptRecordingError } from "./errors.ts";
 
 /** A fixed date, so that equal files make an equal archive. */
@@ -14,6 +15,15 @@ export function zipModels(models: Readonly<Record<string, ModelSource>>): Uint8A
     }),
   );
   return zipSync(Object.fromEntries(entries), { mtime: MODIFIED });
+}
+
+/** The models of a world, by the folder that each has in an archive. */
+export function worldModels({ robotModel, scene, companions = [] }: World): Record<string, ModelSource> {
+  return {
+    robot: robotModel,
+    ...("kind" in scene ? {} : { scene }),
+    ...Object.fromEntries(companions.map(({ name, robotModel }) => [name, robotModel])),
+  };
 }
 
 /** The files of an archive that `zipModels` made. */

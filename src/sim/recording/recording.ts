@@ -70,11 +70,19 @@ function parse<T>(schema: z.ZodType<T>, json: string, what: string): T {
 }
 
 function worldOf(header: SessionHeader, archive: ModelArchive): World {
-  const { robot, robotModel, scene, sceneName } = header;
+  const { robot, robotModel, scene, sceneName, companions } = header;
   return {
     robot,
     robotModel: archive.model("robot", robotModel),
     sceneName,
     scene: typeof scene === "string" ? archive.model("scene", scene) : scene,
+    ...(companions === undefined
+      ? {}
+      : {
+          companions: companions.map((each) => ({
+            ...each,
+            robotModel: archive.model(each.name, each.robotModel),
+          })),
+        }),
   };
 }

@@ -2,10 +2,10 @@ import { createJointTargets, type JointTargets } from "../control-state.ts";
 import { DivergedError, type Engine, type Model } from "../engine/index.ts";
 import { decodeFloats } from "../plant/exact-floats.ts";
 import { unpack } from "../plant/float-packing.ts";
-import { Plant } from "../plant/plant.ts";
+import type { Plant } from "../plant/plant.ts";
 import type { PlantDump } from "../plant/plant-snapshot.ts";
-import { compileWorld } from "../world.ts";
-import { RecordingMismatchError } from "./errors.ts";
+import { compileWorld, openPlant } from "../world.ts";
+import { CorruptRecordingError, RecordingMismatchError } from "./errors.ts";
 import type { Recording } from "./recording.ts";
 import type { SessionOp } from "./session-op.ts";
 
@@ -51,8 +51,9 @@ export class ReplayWorld implements Disposable {
     const { header, world } = recording;
     if (engine.version !== header.engine)
       throw new RecordingMismatchError("engine", header.engine, engine.version);
-    this.model = compileWorld(engine, world, header.plant).model;
-    this.plant = new Plant(engine.simulate(this.model), world.robot, header.plant);
+    const compiled = compileWorld(engine, world, header.plant);
+    this.model = compiled.model;
+    this.plant = openPlant(engine, compiled, header.plant);
   }
 
   [Symbol.dispose](): void {
@@ -89,8 +90,14 @@ export function replayDump(dump: PlantDump, plant: Plant): DivergedError | undef
   checkOrigin(dump, plant);
   plant.restore(dump.snapshot);
   const targets = createJointTargets(plant.robot);
-  unpack(decodeFloats(dump.targets), [targets.q, targets.kp, targets.kd, targets.tau]);
+  unpackTargets(dump.targets, targets);
+  for (const [i, packed] of (dump.companionTargets ?? []).entries())
+    unpackTargets(packed, plant.companions[i].targets);
   return diverges(plant, targets);
+}
+
+function unpackTargets(packed: string, { q, kp, kd, tau }: JointTargets): void {
+  unpack(decodeFloats(packed), [q, kp, kd, tau]);
 }
 
 /** A replay under way. */
@@ -116,6 +123,7 @@ class Replay {
     if (op.op === "diverged") this.#expectDivergence();
     else if (this.#isBroken) this.#differ("finite", "diverged");
     else if (op.op === "step") this.#step(op);
+    else if (op.op === "companion") this.#aim(op);
     else if (op.op === "ask") this.#ask(op);
     else if (op.op === "change") this.#change(op.at, decodeFloats(op.values));
     else if (op.op === "restart") this.#plant.restore(op.snapshot);
@@ -154,11 +162,18 @@ class Replay {
     this.#plant.overwrite(state);
   }
 
+  #aim(op: Extract<SessionOp, { op: "companion" }>): void {
+    const companion = this.#plant.companions.find(({ name }) => name === op.name);
+    if (companion === undefined)
+      throw new CorruptRecordingError(
+        `The recording moves "${op.name}", which is not in its world.`,
+        "Record the session again.",
+      );
+    takeTargets(op, companion.targets);
+  }
+
   #step(op: Extract<SessionOp, { op: "step" }>): void {
-    for (const key of ["q", "kp", "kd", "tau"] as const) {
-      const text = op[key];
-      if (text !== undefined) unpack(decodeFloats(text), [this.#targets[key]]);
-    }
+    takeTargets(op, this.#targets);
     this.#hasDiverged = false;
     this.#isBroken = diverges(this.#plant, this.#targets) !== undefined;
     if (this.#isBroken) return;
@@ -180,6 +195,14 @@ class Replay {
 
   #differ(recorded: string, replayed: string): void {
     this.mismatch = { step: this.#steps, seconds: this.#seconds, recorded, replayed };
+  }
+}
+
+/** Writes the targets that an operation changes. */
+function takeTargets(op: { readonly [K in keyof JointTargets]?: string }, targets: JointTargets): void {
+  for (const key of ["q", "kp", "kd", "tau"] as const) {
+    const text = op[key];
+    if (text !== undefined) unpack(decodeFloats(text), [targets[key]]);
   }
 }
 

@@ -44,6 +44,13 @@ const Ground: z.ZodType<GroundRequest> = z.strictObject({
   seed: z.int(),
 });
 
+const Companion = z.strictObject({
+  name: z.string().describe("stands before its names in the model, and is its folder in the model files"),
+  robot: Robot,
+  robotModel: z.string().describe("its entry file below its folder"),
+  place: z.tuple([z.number(), z.number(), z.number()]).describe("forward, left, m, and turned by, rad"),
+});
+
 /**
  * What a session began with. With the model files beside it, it is all that a replay needs: no robot or scene of this
  * installation takes part.
@@ -57,6 +64,7 @@ export const SessionHeader = z.strictObject({
   robotModel: z.string().describe("the robot's entry file below robot/ in the model files"),
   sceneName: z.string().describe("the scene as it was asked for, such as rough:3"),
   scene: z.union([z.string(), Ground]).describe("entry file below scene/, or the ground to generate"),
+  companions: z.array(Companion).exactOptional().describe("further robots of the world"),
   seed: z.int(),
   policy: z.string().describe("what acted; empty where nobody said"),
   plant: PlantConfig,

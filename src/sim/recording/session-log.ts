@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { JointTargets } from "../control-state.ts";
+import type { Companion } from "../plant/companion.ts";
 import { encodeFloats } from "../plant/exact-floats.ts";
 import type { Plant, PlantTap } from "../plant/plant.ts";
 import { changedEntries, KeptFloats } from "./kept-floats.ts";
+import { KeptTargets } from "./kept-targets.ts";
 import { McapLog, type Publish } from "./mcap-log.ts";
-import { zipModels } from "./model-files.ts";
+import { worldModels, zipModels } from "./model-files.ts";
 import type { RecordingSink } from "./recording-sink.ts";
 import { RECORDING_FORMAT, type SessionHeader } from "./session-header.ts";
 import { SessionOp } from "./session-op.ts";
@@ -29,7 +31,8 @@ export class SessionLog implements PlantTap {
   readonly #left: Float64Array;
   readonly #command: KeptFloats;
   readonly #reference: KeptFloats;
-  readonly #targets: Readonly<Record<keyof JointTargets, KeptFloats>>;
+  readonly #targets = new KeptTargets();
+  readonly #companions: readonly (readonly [Companion, KeptTargets])[];
   #step = 0;
   #isStepping = false;
 
@@ -43,12 +46,7 @@ export class SessionLog implements PlantTap {
     this.#left = plant.simulation.save();
     this.#command = new KeptFloats(plant.truth.command);
     this.#reference = new KeptFloats(plant.truth.reference);
-    this.#targets = {
-      q: new KeptFloats(),
-      kp: new KeptFloats(),
-      kd: new KeptFloats(),
-      tau: new KeptFloats(),
-    };
+    this.#companions = plant.companions.map((companion) => [companion, new KeptTargets()] as const);
     this.#telemetry.look(0n);
     this.#telemetry.sample(0n);
   }
@@ -60,9 +58,7 @@ export class SessionLog implements PlantTap {
       HEADER_METADATA,
       new Map(header.map(([key, value]) => [key, JSON.stringify(value)])),
     );
-    const { robotModel, scene } = info.world;
-    const models = { robot: robotModel, ...("kind" in scene ? {} : { scene }) };
-    await log.addAttachment(MODEL_ATTACHMENT, "application/zip", zipModels(models));
+    await log.addAttachment(MODEL_ATTACHMENT, "application/zip", zipModels(worldModels(info.world)));
     const publishOp = await log.declare({
       topic: OPS_TOPIC,
       schemaName: "contrapposto.SessionOp",
@@ -74,13 +70,11 @@ export class SessionLog implements PlantTap {
   stepping(state: Float64Array, targets: JointTargets): void {
     this.#writeChanges(state);
     this.#writeRequest();
-    const changed = (["q", "kp", "kd", "tau"] as const).filter((key) =>
-      this.#targets[key].take(targets[key]),
-    );
-    this.#write({
-      op: "step",
-      ...Object.fromEntries(changed.map((key) => [key, encodeFloats(targets[key])])),
-    });
+    for (const [companion, kept] of this.#companions) {
+      const changed = kept.take(companion.targets);
+      if (Object.keys(changed).length > 0) this.#write({ op: "companion", name: companion.name, ...changed });
+    }
+    this.#write({ op: "step", ...this.#targets.take(targets) });
     this.#isStepping = true;
     if (this.#step % this.#stepsPerSample === 0) this.#telemetry.targets(this.#timeNs, targets);
   }
@@ -163,7 +157,7 @@ export class SessionLog implements PlantTap {
 }
 
 function headerOf({ world, seed, software, policy = "" }: SessionInfo, plant: Plant): SessionHeader {
-  const { scene, sceneName, robotModel } = world;
+  const { scene, sceneName, robotModel, companions = [] } = world;
   return {
     format: RECORDING_FORMAT,
     software,
@@ -173,6 +167,15 @@ function headerOf({ world, seed, software, policy = "" }: SessionInfo, plant: Pl
     robotModel: robotModel.main,
     sceneName,
     scene: "kind" in scene ? scene : scene.main,
+    ...(companions.length === 0
+      ? {}
+      : {
+          companions: companions.map((each) => ({
+            ...each,
+            place: [...each.place],
+            robotModel: each.robotModel.main,
+          })),
+        }),
     seed,
     policy,
     plant: plant.config,

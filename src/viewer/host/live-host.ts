@@ -159,7 +159,8 @@ export class LiveHost implements Host {
     const kind = this.#client.last("world")?.kind ?? "simulation";
     if (input.op === "grab") return this.#grab.take(input.grab, this.#picture?.plant, kind);
     if (input.op === "policy") return this.#ask({ op: "policy", policies: [...input.policies] });
-    if (input.op === "velocity") return this.#ask({ op: "velocity", velocity: [...input.velocity] });
+    if (input.op === "velocity")
+      return this.#ask({ op: "velocity", velocity: [...input.velocity], robot: input.robot });
     if (input.op === "push") return this.#ask({ op: "push", velocity: [...input.velocity] });
     if (input.op === "motion") return this.#ask(input);
     return this.#ask({ op: "reset", ...(input.keyframe === null ? {} : { keyframe: input.keyframe }) });

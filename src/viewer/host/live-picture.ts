@@ -4,7 +4,8 @@ import {
   describeScene,
   type Engine,
   ModelArchive,
-  Plant,
+  openPlant,
+  type Plant,
   PlantConfig,
   type RobotSpec,
   type SceneDescription,
@@ -59,7 +60,7 @@ export class LivePicture implements Disposable {
     const config = PlantConfig.parse(world.plant ?? {});
     const loaded = await engine;
     const compiled = compileWorld(loaded, worldOf(world, model, archive), config);
-    const plant = new Plant(loaded.simulate(compiled.model), world.robot as RobotSpec, config);
+    const plant = openPlant(loaded, compiled, config);
     return new LivePicture(world, compiled.model, plant);
   }
 
@@ -162,5 +163,13 @@ function worldOf(
     robotModel: archive.model("robot", model.robotMain),
     sceneName: message.sceneName,
     scene: typeof model.scene === "string" ? archive.model("scene", model.scene) : model.scene,
+    ...(message.companions === undefined
+      ? {}
+      : {
+          companions: message.companions.map(({ name, robot, robotMain, place }) => ({
+            ...{ name, robot: robot as RobotSpec, place },
+            robotModel: archive.model(name, robotMain),
+          })),
+        }),
   };
 }

@@ -1,5 +1,5 @@
-import type { WireClient } from "../../wire/index.ts";
-import type { SessionState } from "./messages.ts";
+import type { SessionMessage, WireClient } from "../../wire/index.ts";
+import type { CommandRanges, SessionState } from "./messages.ts";
 
 /** What runs on the server, for the page; undefined before the server has said it. Robots and training runs have no session. */
 export function liveSessionState(client: WireClient): SessionState | undefined {
@@ -19,14 +19,21 @@ export function liveSessionState(client: WireClient): SessionState | undefined {
       policies: policies.map(({ id }) => id),
     },
     policyNames: policies.map(({ name }) => name),
-    ranges: ["vx", "vy", "yawRate"].map((name) => {
-      const range = session?.ranges.find((each) => each.name === name);
-      return [range?.low ?? 0, range?.high ?? 0] as const;
-    }),
+    ranges: rangesOf(session?.ranges ?? []),
+    companionRanges: Object.fromEntries(
+      (session?.companions ?? []).map(({ name, ranges }) => [name, rangesOf(ranges)]),
+    ),
     motion: session?.motion?.name ?? null,
     amplitude: session?.motion?.amplitude ?? 1,
     isRecording: (session?.recording ?? null) !== null,
     engine: world.engine ?? "",
     modelHash: world.modelHash ?? "",
   };
+}
+
+function rangesOf(ranges: SessionMessage["ranges"]): CommandRanges {
+  return ["vx", "vy", "yawRate"].map((name) => {
+    const range = ranges.find((each) => each.name === name);
+    return [range?.low ?? 0, range?.high ?? 0];
+  });
 }

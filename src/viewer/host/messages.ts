@@ -12,9 +12,9 @@ export interface Grab {
   readonly kind: "force" | "torque";
 }
 
-/** What changes a running world. Everything that a replay of a link must repeat is one of these. */
+/** What changes a running world; a velocity is for the companion that it names, else for the robot. Everything that a replay of a link must repeat is one of these. */
 export type Input =
-  | { readonly op: "velocity"; readonly velocity: readonly [number, number, number] }
+  | { readonly op: "velocity"; readonly velocity: Triple; readonly robot?: string | undefined }
   | { readonly op: "grab"; readonly grab: Grab | null }
   | { readonly op: "push"; readonly velocity: readonly [number, number, number] }
   | { readonly op: "motion"; readonly motion: string | null; readonly amplitude: number }
@@ -105,6 +105,9 @@ export interface Frame {
 
 type Triple = readonly [number, number, number];
 
+/** Lowest and highest vx, vy, m/s, and yaw rate, rad/s. */
+export type CommandRanges = readonly (readonly [number, number])[];
+
 /** Slow facts about what runs. */
 export interface SessionState {
   readonly mode: "local" | "live" | "replay";
@@ -115,7 +118,9 @@ export interface SessionState {
   readonly world: WorldChoice;
   readonly policyNames: readonly string[];
   /** Trained ranges of vx, vy and yaw rate; a range of zero where the command is ignored. */
-  readonly ranges: readonly (readonly [number, number])[];
+  readonly ranges: CommandRanges;
+  /** The same of each companion, by name. */
+  readonly companionRanges?: Readonly<Record<string, CommandRanges>>;
   readonly motion: string | null;
   readonly amplitude: number;
   readonly isRecording: boolean;
@@ -135,6 +140,8 @@ export interface RobotFacts {
   /** N·m. */
   readonly torqueLimits: readonly number[];
   readonly controlTimestep: number;
+  /** Further robots of the world, with the body of their base. */
+  readonly companions: readonly { readonly name: string; readonly title: string; readonly base: number }[];
 }
 
 /** What can be chosen. */

@@ -91,7 +91,8 @@ function inspect(simulation: Simulation, body: number): NonNullable<Frame["inspe
 }
 
 /** What pages need to know of a plant's robot. */
-export function robotFacts({ robot, index, simulation, controlTimestep }: Plant): RobotFacts {
+export function robotFacts(plant: Plant): RobotFacts {
+  const { robot, index, simulation, controlTimestep } = plant;
   const { model } = simulation;
   return {
     name: robot.name,
@@ -102,6 +103,11 @@ export function robotFacts({ robot, index, simulation, controlTimestep }: Plant)
     jointBodies: robot.joints.map(({ name }) => model.views.jnt_bodyid[model.index("joint", name)]),
     torqueLimits: robot.joints.map(({ torqueLimit }) => torqueLimit),
     controlTimestep,
+    companions: plant.companions.map(({ name, robot, index }) => ({
+      name,
+      title: robot.title,
+      base: index.base,
+    })),
   };
 }
 

@@ -100,6 +100,7 @@ export function openPage({ link, canvas, page, now }: PageParts): void {
     { key: "Backspace", about: "reset", run: () => bar.reset(null) },
     { key: "+", about: "faster", run: () => bar.changeSpeed(1) },
     { key: "-", about: "slower", run: () => bar.changeSpeed(-1) },
+    { key: "n", about: "drive the next robot, where there are several", run: () => viewer.steerNext() },
     { key: "f", about: "follow the robot", run: toggleFollow },
     { key: "t", about: "dark or light", run: toggleTheme },
     { key: "r", about: "record", run: () => bar.toggleRecording() },

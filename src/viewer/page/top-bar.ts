@@ -7,6 +7,7 @@ const SPEEDS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4];
 export class TopBar {
   readonly root = element("header", { class: "bar" });
   readonly #viewer: Viewer;
+  readonly #steered = choice("drive", (name) => this.#viewer.steer(name === "" ? undefined : name));
   readonly #robot = choice("robot", (name) => this.#viewer.load({ robot: name }));
   readonly #scene = choice("scene", (name) => this.#viewer.load({ scene: name }));
   readonly #policy = choice("policy", (id) => this.#choosePolicy(id));
@@ -28,7 +29,7 @@ export class TopBar {
       this.#speed,
       this.#record,
     );
-    const choices = [this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe];
+    const choices = [this.#steered, this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe];
     const menu = element(
       "div",
       { class: "menu" },
@@ -45,6 +46,7 @@ export class TopBar {
     viewer.link.on("session", () => this.#show());
     viewer.link.on("catalogue", () => this.#show());
     viewer.link.on("scene", () => this.#show());
+    viewer.onSteer.add(() => this.#show());
   }
 
   /** On small pages choices and actions fold into a menu; on others the button is not shown. */
@@ -108,6 +110,7 @@ export class TopBar {
     this.#pause.replaceChildren(iconButton(isPaused ? "play" : "pause", "", () => {}).firstChild as Node);
     this.#pause.title = isPaused ? "Go on (space)" : "Pause (space)";
     this.#pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
+    this.#showSteered(mode);
     if (catalogue === undefined) return;
     fill(
       this.#robot,
@@ -123,7 +126,7 @@ export class TopBar {
     );
     fill(
       this.#keyframe,
-      [["", "reset to…"], ...(view?.scene.keyframes ?? []).map((name) => [name, words(name)] as const)],
+      [["", "reset to…"], ...keyframesOf(view).map((name) => [name, words(name)] as const)],
       "",
     );
     for (const select of [this.#robot, this.#scene, this.#policy, this.#motion, this.#keyframe])
@@ -132,6 +135,27 @@ export class TopBar {
     this.#record.classList.toggle("on", isRecording);
     this.#record.title = isRecording ? "End the recording (R)" : "Record (R)";
   }
+
+  /** Whom the keys drive, where there are several to choose from. */
+  #showSteered(mode: string): void {
+    const robot = this.#viewer.view?.robot;
+    const companions = mode === "replay" ? [] : (robot?.companions ?? []);
+    if (this.#steered.parentElement !== null) this.#steered.parentElement.hidden = companions.length === 0;
+    const titles: Option[] = [
+      ["", robot?.title ?? ""],
+      ...companions.map(({ name, title }): Option => [name, title]),
+    ];
+    fill(
+      this.#steered,
+      titles.map(([name, title], i) => [name, `drive ${i + 1}: ${title}`]),
+      this.#viewer.steered ?? "",
+    );
+  }
+}
+
+/** The robot's keyframes; companions' ones have the companion's name before theirs. */
+function keyframesOf(view: Viewer["view"]): string[] {
+  return view?.scene.keyframes.filter((name) => !name.includes("/")) ?? [];
 }
 
 function choice(label: string, onChange: (value: string) => void): HTMLSelectElement {

@@ -1,11 +1,12 @@
 import { type Raycaster, Vector3 } from "three";
-import type { Catalogue, HostRequest, Input, SessionState } from "../host/messages.ts";
+import type { Catalogue, CommandRanges, HostRequest, Input, SessionState } from "../host/messages.ts";
 import { CameraRig } from "../input/camera-rig.ts";
 import { Drive } from "../input/drive.ts";
 import { Grabber } from "../input/grabber.ts";
 import { Outline } from "../overlays/outline.ts";
 import { Overlays } from "../overlays/overlays.ts";
 import { PullLine } from "../overlays/pull-line.ts";
+import { SteerRing } from "../overlays/steer-ring.ts";
 import { sRgb } from "../scene/materials.ts";
 import { Stage, type Theme } from "../scene/stage.ts";
 import { WorldView } from "../scene/world-view.ts";
@@ -41,13 +42,18 @@ export class Viewer {
   view: WorldView | undefined;
   /** Body under the inspector; -1 for none. */
   selected = -1;
+  /** Name of the companion that the drive moves; undefined for the robot. */
+  steered: string | undefined;
   /** Called after each picture, with the seconds that making it took. */
   readonly onPicture = new Set<(seconds: number) => void>();
   readonly onSelect = new Set<() => void>();
+  /** Called when somebody else is driven. */
+  readonly onSteer = new Set<() => void>();
   readonly now: () => number;
   #overlays: Overlays | undefined;
   readonly #outline = new Outline();
   readonly #pull = new PullLine();
+  readonly #ring = new SteerRing();
   readonly #base = new Vector3();
   #lastTick = 0;
   #lastCommand = 0;
@@ -61,7 +67,7 @@ export class Viewer {
     this.save = save;
     this.rig = new CameraRig(this.stage.camera, canvas);
     this.grabber = new Grabber(canvas, () => this.#grabbable());
-    this.stage.scene.add(this.#outline.group, this.#pull.group);
+    this.stage.scene.add(this.#outline.group, this.#pull.group, this.#ring.mesh);
     this.#hasPlacedCamera = address.view !== undefined;
     if (address.view !== undefined) this.rig.view = address.view;
     this.theme = settings.theme;
@@ -120,6 +126,21 @@ export class Viewer {
     for (const listener of this.onSelect) listener();
   }
 
+  /** Lets the drive move another robot, by its companion's name; undefined for the robot. The others stop. */
+  steer(name: string | undefined): void {
+    this.steered = name;
+    this.drive.releaseAll();
+    this.drive.ranges = this.#ranges();
+    this.input({ op: "velocity", velocity: [0, 0, 0], robot: name });
+    for (const listener of this.onSteer) listener();
+  }
+
+  /** The same, one robot further. */
+  steerNext(): void {
+    const names = [undefined, ...(this.view?.robot.companions ?? []).map(({ name }) => name)];
+    if (names.length > 1) this.steer(names[(names.indexOf(this.steered) + 1) % names.length]);
+  }
+
   /** Tells the worker what the page wants to see; call when a switch has changed. */
   watch(): void {
     const { contacts, centre, ghost } = this.settings.overlays;
@@ -144,7 +165,8 @@ export class Viewer {
     const { view, stage } = this;
     if (view !== undefined) {
       view.update(now);
-      this.rig.update(this.#base.set(...basePosition(view)));
+      this.rig.update(this.#base.set(...basePosition(view, this.steered)));
+      this.#ring.update(view, this.steered);
       this.#overlays?.update(this.settings.overlays, this.signals);
       this.#outline.update(view, this.selected);
       this.#pull.update(view, this.grabber.grab);
@@ -167,8 +189,8 @@ export class Viewer {
     link.on("paint", ({ painting }) => {
       for (const [geom, rgb] of painting) this.view?.visuals.paint(geom, sRgb(rgb));
     });
-    link.on("session", ({ session }) => {
-      this.drive.ranges = session.ranges;
+    link.on("session", () => {
+      this.drive.ranges = this.#ranges();
       this.writeAddress();
     });
     this.rig.onMove(() => this.writeAddress());
@@ -183,6 +205,7 @@ export class Viewer {
     this.#overlays?.dispose();
     this.view?.dispose();
     this.view = view;
+    if (!view.robot.companions.some(({ name }) => name === this.steered)) this.steered = undefined;
     view.lights.hasShadows = this.settings.shadows;
     this.#overlays = new Overlays(this.stage.scene, view);
     this.rig.jump();
@@ -195,7 +218,13 @@ export class Viewer {
     if (now - this.#lastCommand < COMMAND_PERIOD) return;
     this.#lastCommand = now;
     const velocity = this.drive.update(Math.max(dt, COMMAND_PERIOD), this.pads);
-    if (velocity !== undefined) this.input({ op: "velocity", velocity });
+    if (velocity !== undefined) this.input({ op: "velocity", velocity, robot: this.steered });
+  }
+
+  #ranges(): CommandRanges {
+    const { session, steered } = this;
+    const ranges = steered === undefined ? session?.ranges : session?.companionRanges?.[steered];
+    return ranges ?? [0, 1, 2].map(() => [0, 0]);
   }
 
   #grabbable() {
@@ -209,7 +238,7 @@ export class Viewer {
   }
 }
 
-function basePosition({ poses, robot }: WorldView): [number, number, number] {
-  const at = 7 * robot.base;
+function basePosition({ poses, robot }: WorldView, steered: string | undefined): [number, number, number] {
+  const at = 7 * (robot.companions.find(({ name }) => name === steered)?.base ?? robot.base);
   return [poses[at] ?? 0, poses[at + 1] ?? 0, poses[at + 2] ?? 0];
 }

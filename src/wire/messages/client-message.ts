@@ -6,6 +6,10 @@ const name = z.string().min(1).max(200);
 const finite = z.number();
 const vector = z.tuple([finite, finite, finite]);
 
+const companion = name
+  .optional()
+  .describe("a companion of the world; default: the robot. A velocity asks the others to stand");
+
 const message = <O extends string, S extends z.core.$ZodShape>(op: O, shape: S) =>
   z.strictObject({ op: z.literal(op), id, ...shape });
 
@@ -35,7 +39,10 @@ export const ClientMessage = z.discriminatedUnion("op", [
   message("estop", { reason: z.string().max(200).default("") }),
   message("clearStop", {}),
 
-  message("velocity", { velocity: vector.describe("forward, left, m/s, and turn, rad/s") }),
+  message("velocity", {
+    velocity: vector.describe("forward, left, m/s, and turn, rad/s"),
+    robot: companion,
+  }),
   message("publish", {
     stream: name,
     joints: z.array(name).min(1).max(64),
@@ -47,7 +54,10 @@ export const ClientMessage = z.discriminatedUnion("op", [
     torque: vector.default([0, 0, 0]).describe("world, N·m"),
     point: vector.optional().describe("where the force acts, body frame, m; default: the centre of mass"),
   }),
-  message("push", { velocity: vector.describe("change of the pelvis velocity, world, m/s") }),
+  message("push", {
+    velocity: vector.describe("change of the pelvis velocity, world, m/s"),
+    robot: companion,
+  }),
   message("remote", {
     buttons: z.int().min(0).max(0xffff).describe("Unitree's remote: one bit a button"),
     axes: z.tuple([finite, finite, finite, finite]).describe("lx, ly, rx, ry, -1 to 1"),

@@ -33,6 +33,16 @@ export const SessionMessage = message("session", {
     .describe("what the policies were trained for: vx, vy, m/s, yawRate, rad/s; empty where it is ignored"),
   motion: z.strictObject({ name: z.string(), amplitude: z.number() }).nullable(),
   keyframes: z.array(z.string()),
+  companions: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        policy: z.string(),
+        ranges: z.array(z.strictObject({ name: z.string(), low: z.number(), high: z.number() })),
+      }),
+    )
+    .optional()
+    .describe("what acts in the world's companions, and what it was trained for"),
   recording: z.strictObject({ file: z.string(), sinceNs: timeNs }).nullable(),
 });
 export type SessionMessage = z.infer<typeof SessionMessage>;

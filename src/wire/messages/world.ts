@@ -71,5 +71,18 @@ export const WorldMessage = z.strictObject({
     .optional()
     .describe("PlantConfig: with the model, all that compiling needs"),
   model: ModelDescription.optional(),
+  companions: z
+    .array(
+      z.strictObject({
+        name: z.string().describe("with a slash, it stands before the names of its bodies and joints"),
+        robot: RobotDescription,
+        robotMain: z.string().describe("its entry file below its name in the archive"),
+        place: z
+          .tuple([z.number(), z.number(), z.number()])
+          .describe("where it starts, seen from the robot: forward, left, m, and turned by, rad"),
+      }),
+    )
+    .optional()
+    .describe("further robots in a simulation's model; absent where it is alone"),
 });
 export type WorldMessage = z.infer<typeof WorldMessage>;

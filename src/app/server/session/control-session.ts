@@ -1,10 +1,8 @@
-import { Rng, UsageError } from "../../../common/index.ts";
-import { LowerJudge, OnnxPolicy, type Policy, WholeBodyPolicy } from "../../../policies/index.ts";
+import { Rng, UnknownNameError, UsageError } from "../../../common/index.ts";
+import { LowerJudge, type Policy } from "../../../policies/index.ts";
 import {
   type CompiledWorld,
   createJointTargets,
-  FallLimits,
-  hasFallen,
   type InitialState,
   type JointTargets,
   type MotionLibrary,
@@ -12,6 +10,7 @@ import {
   type Plant,
   startOn,
 } from "../../../sim/index.ts";
+import { DrivenRobot, type TrainedRange } from "./driven-robot.ts";
 import { HeldForce, type Pull } from "./held-force.ts";
 
 /** A motion that the upper body follows. */
@@ -20,28 +19,18 @@ export interface PlayedMotion {
   readonly amplitude: number;
 }
 
-/** Trained range of one command. */
-export interface TrainedRange {
-  readonly name: string;
-  readonly low: number;
-  readonly high: number;
-}
-
-const COMMANDS = ["vx", "vy", "yawRate"] as const;
-
 /**
  * A robot in its world under a policy, with everything that somebody who watches can do to it: command, push, pull,
- * stop, reset, switch. Knows no clock: whoever holds it decides when to step. Owns plant, model and policy.
+ * stop, reset, switch. Companions have policies and commands of their own; what is said of the robot here is not about
+ * them. Knows no clock: whoever holds it decides when to step. Owns plant, model and policies.
  */
 export class ControlSession implements Disposable {
   readonly plant: Plant;
   readonly compiled: CompiledWorld;
   readonly force: HeldForce;
-  /** The targets of the last step. */
-  readonly targets: JointTargets;
+  readonly companions: readonly DrivenRobot[];
   seed: number;
-  hasFallen = false;
-  /** The motors only damp. */
+  /** All motors only damp. */
   isStopped = false;
   /** How long the last step's policy and physics took, ms. */
   policyMs = 0;
@@ -51,12 +40,12 @@ export class ControlSession implements Disposable {
   readonly #motions: MotionLibrary | undefined;
   readonly #player: MotionPlayer | undefined;
   readonly #reference: Float64Array;
-  readonly #command = new Float64Array(3);
   readonly #nowMs: () => number;
-  #policy: Policy;
+  readonly #driven: DrivenRobot;
   #motion: (PlayedMotion & { readonly since: number }) | undefined;
 
   /**
+   * @param companions policies of the world's companions, in their order
    * @param motions of the robot; undefined where it has none
    * @param nowMs measures how long things take, nothing else
    */
@@ -65,6 +54,7 @@ export class ControlSession implements Disposable {
     plant: Plant,
     policy: Policy,
     options: {
+      readonly companions?: readonly Policy[];
       readonly motions: MotionLibrary | undefined;
       readonly seed: number;
       readonly nowMs: () => number;
@@ -74,8 +64,10 @@ export class ControlSession implements Disposable {
     this.plant = plant;
     this.seed = options.seed;
     this.force = new HeldForce(plant);
-    this.targets = createJointTargets(plant.robot);
-    this.#policy = policy;
+    this.#driven = new DrivenRobot(plant, policy, createJointTargets(plant.robot));
+    this.companions = (options.companions ?? []).map(
+      (each, i) => new DrivenRobot(plant.companions[i], each, plant.companions[i].targets),
+    );
     this.#motions = options.motions;
     this.#player = options.motions && new MotionPlayer(plant.robot, options.motions.joints);
     this.#nowMs = options.nowMs;
@@ -85,7 +77,16 @@ export class ControlSession implements Disposable {
   }
 
   get policy(): Policy {
-    return this.#policy;
+    return this.#driven.policy;
+  }
+
+  /** The targets of the last step. */
+  get targets(): JointTargets {
+    return this.#driven.targets;
+  }
+
+  get hasFallen(): boolean {
+    return this.#driven.hasFallen;
   }
 
   get motion(): PlayedMotion | undefined {
@@ -97,28 +98,35 @@ export class ControlSession implements Disposable {
     return this.#motions;
   }
 
+  /** The robot's keyframes; companions' ones have the companion's name before theirs. */
   get keyframes(): string[] {
-    return this.plant.simulation.model.names("key").filter((name) => name !== "");
+    return this.plant.simulation.model.names("key").filter((name) => name !== "" && !name.includes("/"));
   }
 
   /** What the policy's parts were trained for; empty where nobody follows velocity commands. */
   get ranges(): TrainedRange[] {
-    const ranges = networksOf(this.#policy).flatMap(({ spec }) => spec.commands);
-    return COMMANDS.flatMap((name) => ranges.find((range) => range.name === name) ?? []);
+    return this.#driven.ranges;
   }
 
-  /** Asks for a velocity, clipped to what the policy was trained for; zero where it ignores commands. */
-  ask(velocity: ArrayLike<number>): void {
-    const ranges = this.ranges;
-    COMMANDS.forEach((name, k) => {
-      const range = ranges.find((candidate) => candidate.name === name);
-      this.#command[k] = range === undefined ? 0 : Math.min(range.high, Math.max(range.low, velocity[k]));
-    });
+  /**
+   * Asks for a velocity, clipped to what the policy was trained for; zero where it ignores commands. All other robots
+   * are asked to stand.
+   *
+   * @param name of a companion; default: the robot
+   */
+  ask(velocity: ArrayLike<number>, name?: string): void {
+    const asked = this.#named(name);
+    for (const each of this.#all()) each.ask(each === asked ? velocity : [0, 0, 0]);
+  }
+
+  /** Shoves a robot: changes its pelvis velocity, world, m/s. @param name of a companion; default: the robot */
+  push(velocity: readonly [number, number, number], name?: string): void {
+    this.#named(name).robot.kick(velocity);
   }
 
   /** Ends what somebody commanded: nobody is there any more. */
   letGo(): void {
-    this.#command.fill(0);
+    for (const { command } of this.#all()) command.fill(0);
     this.force.release();
   }
 
@@ -141,26 +149,22 @@ export class ControlSession implements Disposable {
     this.#motion = { name, amplitude, since: this.plant.truth.time };
   }
 
-  /** Puts another policy in charge, between two steps. The old one's networks are freed. */
+  /** Puts another policy in charge of the robot, between two steps. The old one's networks are freed. */
   switchPolicy(policy: Policy): void {
-    requireRate(policy, this.plant);
-    policy.reset();
-    for (const network of networksOf(this.#policy)) network[Symbol.dispose]();
-    this.#policy = policy;
-    this.ask([...this.#command]);
+    this.#driven.switchPolicy(policy);
   }
 
-  /** Puts the robot where it starts, in the default pose or in that of a keyframe. Throws `UnknownNameError`. */
+  /** Puts all robots where they start, in the default pose, or the robot in that of a keyframe. Throws `UnknownNameError`. */
   reset(options: { readonly seed?: number | undefined; readonly keyframe?: string | undefined } = {}): void {
     const { plant } = this;
     const pose = options.keyframe === undefined ? {} : this.#poseOf(options.keyframe);
     this.seed = options.seed ?? this.seed;
     this.force.release();
-    plant.reset(new Rng(this.seed), { ...startOn(plant.robot, this.compiled.terrain, this.seed), ...pose });
-    this.#policy.reset();
-    this.#command.fill(0);
+    const { terrain, world } = this.compiled;
+    const start = startOn(plant.robot, terrain, this.seed, world.companions);
+    plant.reset(new Rng(this.seed), { ...start, ...pose });
+    for (const each of this.#all()) each.reset();
     this.judge?.begin();
-    this.hasFallen = false;
     if (this.#motion !== undefined) this.#motion = { ...this.#motion, since: 0 };
   }
 
@@ -168,10 +172,9 @@ export class ControlSession implements Disposable {
   async step(): Promise<void> {
     const { plant, targets } = this;
     this.#writeReference();
-    plant.ask(this.#command, this.#reference);
     const began = this.#nowMs();
-    await this.#policy.act(plant.measured, targets);
-    if (this.isStopped) this.#damp();
+    await this.#driven.act(this.isStopped, this.#reference);
+    for (const companion of this.companions) await companion.act(this.isStopped);
     const acted = this.#nowMs();
     this.force.apply();
     this.judge?.before();
@@ -179,25 +182,30 @@ export class ControlSession implements Disposable {
     this.policyMs = acted - began;
     this.physicsMs = this.#nowMs() - acted;
     this.judge?.after(targets);
-    this.hasFallen = hasFallen(plant.truth, FALL_LIMITS, this.#groundBelow());
+    for (const each of this.#all()) each.look((x, y) => this.compiled.terrain?.heightAt(x, y) ?? 0);
   }
 
   [Symbol.dispose](): void {
-    for (const network of networksOf(this.#policy)) network[Symbol.dispose]();
+    for (const each of this.#all()) each[Symbol.dispose]();
     this.plant[Symbol.dispose]();
     this.compiled.model[Symbol.dispose]();
   }
 
-  /** The motors resist movement and hold nothing. */
-  #damp(): void {
-    const { q, kp, kd, tau } = this.targets;
-    const { robot, truth } = this.plant;
-    for (let j = 0; j < robot.joints.length; j++) {
-      q[j] = truth.q[j];
-      kp[j] = 0;
-      kd[j] = robot.joints[j].kd;
-      tau[j] = 0;
-    }
+  #all(): readonly DrivenRobot[] {
+    return [this.#driven, ...this.companions];
+  }
+
+  /** Throws `UnknownNameError` where no companion has that name. */
+  #named(name: string | undefined): DrivenRobot {
+    if (name === undefined) return this.#driven;
+    const { companions } = this.plant;
+    const found = companions.findIndex((companion) => companion.name === name);
+    if (found >= 0) return this.companions[found];
+    throw new UnknownNameError(
+      "companion",
+      name,
+      companions.map((companion) => companion.name),
+    );
   }
 
   #writeReference(): void {
@@ -225,26 +233,4 @@ export class ControlSession implements Disposable {
     const height = z + (this.compiled.terrain?.clearHeightAt(x, y) ?? 0);
     return { basePos: [x, y, height], q: Array.from(plant.index.qpos, (place) => key_qpos[at + place]) };
   }
-
-  #groundBelow(): number {
-    const { basePos } = this.plant.truth;
-    return this.compiled.terrain?.heightAt(basePos[0], basePos[1]) ?? 0;
-  }
-}
-
-const FALL_LIMITS = FallLimits.parse({});
-
-/** The networks of a policy and of its parts. */
-export function networksOf(policy: Policy): OnnxPolicy[] {
-  if (policy instanceof WholeBodyPolicy) return policy.parts.flatMap(networksOf);
-  return policy instanceof OnnxPolicy ? [policy] : [];
-}
-
-/** Throws `UsageError` where a policy acts at another rate than the robot is controlled at. */
-function requireRate(policy: Policy, plant: Plant): void {
-  if (Math.abs(policy.controlTimestep - plant.controlTimestep) < 1e-9) return;
-  throw new UsageError(
-    `"${policy.name}" acts every ${policy.controlTimestep} s, the robot every ${plant.controlTimestep} s.`,
-    "Start with that control step: see --plant.timestep and --plant.decimation.",
-  );
 }

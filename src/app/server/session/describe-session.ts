@@ -1,5 +1,12 @@
 import { hashText } from "../../../common/index.ts";
-import { type CompiledWorld, controlTimestep, type Plant, SCENES, type World } from "../../../sim/index.ts";
+import {
+  type CompiledWorld,
+  controlTimestep,
+  type Plant,
+  type RobotSpec,
+  SCENES,
+  type World,
+} from "../../../sim/index.ts";
 import { listRobots } from "../../../sim/node.ts";
 import type { CatalogueMessage, ModelDescription, WorldMessage } from "../../../wire/index.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
@@ -16,19 +23,32 @@ export function describeWorld(
 ): WorldMessage {
   const { robot, config, modelHash, simulation } = plant;
   const { sceneName } = compiled.world;
-  const worldId = hashText(JSON.stringify([modelHash, robot, sceneName, config]));
+  const companions = describeCompanions(compiled.world);
+  const worldId = hashText(JSON.stringify([modelHash, robot, sceneName, config, ...companions]));
   return {
     op: "world",
     worldId,
     kind,
-    robot: structuredClone(robot) as WorldMessage["robot"],
+    robot: described(robot),
     sceneName,
     controlTimestep: controlTimestep(config),
     engine: simulation.model.mujoco.mj_versionString(),
     modelHash,
     plant: { ...config },
     model: modelOf(worldId, compiled.world),
+    ...(companions.length === 0 ? {} : { companions }),
   };
+}
+
+function describeCompanions({ companions = [] }: World): NonNullable<WorldMessage["companions"]> {
+  return companions.map(({ name, robot, robotModel, place: [x, y, yaw] }) => ({
+    ...{ name, robot: described(robot), robotMain: robotModel.main },
+    place: [x, y, yaw],
+  }));
+}
+
+function described(robot: RobotSpec): WorldMessage["robot"] {
+  return structuredClone(robot) as WorldMessage["robot"];
 }
 
 /** Where clients find the files of a world, and which to begin with. */
@@ -43,11 +63,6 @@ export function modelOf(worldId: string, { robotModel, scene }: World): ModelDes
 /** Where a world's files are on the server. */
 export function worldPath(worldId: string): string {
   return `/api/worlds/${worldId}.zip`;
-}
-
-/** The files of a world, by the folder that they have in its archive. */
-export function worldModels({ robotModel, scene }: World) {
-  return { robot: robotModel, ...("kind" in scene ? {} : { scene }) };
 }
 
 /** What somebody who watches a session can choose. */

@@ -1,5 +1,13 @@
 import { UnknownNameError } from "../../../common/index.ts";
-import { compileWorld, type Engine, type MotionLibrary, Plant, type RobotSpec } from "../../../sim/index.ts";
+import type { Policy } from "../../../policies/index.ts";
+import {
+  compileWorld,
+  type Engine,
+  type MotionLibrary,
+  openPlant,
+  type RobotSpec,
+} from "../../../sim/index.ts";
+import type { CompanionRequest } from "../../companions.ts";
 import { loadMotions } from "../../motions.ts";
 import { loadWorld } from "../../worlds.ts";
 import { ControlSession } from "./control-session.ts";
@@ -13,6 +21,7 @@ export interface WorldChoice {
   readonly scene: string;
   readonly seed: number;
   readonly policies: readonly string[];
+  readonly companions?: readonly CompanionRequest[] | undefined;
 }
 
 /** Opens a world with its policies. The caller owns the session. Throws what reading, compiling and loading throw. */
@@ -26,10 +35,15 @@ export async function openWorld(
   const motions = await motionsOf(world.robot);
   const compiled = compileWorld(engine, world, config);
   try {
-    const plant = new Plant(engine.simulate(compiled.model), world.robot, config);
+    const plant = openPlant(engine, compiled, config);
     const policy = await shelf.controller(choice.policies, world.robot, plant.controlTimestep);
+    const companions: Policy[] = [];
+    for (const { robot } of plant.companions) {
+      const ids = robot.name === choice.robot ? choice.policies : await shelf.readShipped(robot);
+      companions.push(await shelf.controller(ids, robot, plant.controlTimestep));
+    }
     const nowMs = () => performance.now();
-    return new ControlSession(compiled, plant, policy, { motions, seed: choice.seed, nowMs });
+    return new ControlSession(compiled, plant, policy, { companions, motions, seed: choice.seed, nowMs });
   } catch (error) {
     compiled.model[Symbol.dispose]();
     throw error;

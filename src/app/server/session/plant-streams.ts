@@ -1,6 +1,7 @@
 import type { Contact, Plant } from "../../../sim/index.ts";
 import type { StreamField, StreamPlan } from "../../../wire/index.ts";
-import { type ControlSession, networksOf } from "./control-session.ts";
+import type { ControlSession } from "./control-session.ts";
+import { networksOf } from "./driven-robot.ts";
 
 /** One stream with the function that writes its samples. */
 export interface SampledStream {

@@ -1,5 +1,6 @@
 import type { PlantConfig, Topic, World } from "../../../sim/index.ts";
 import type { HostMessage, RefusalCode, ServerMessage, StreamPlan } from "../../../wire/index.ts";
+import type { CompanionRequest } from "../../companions.ts";
 import type { VlaSetup } from "../../play-vla.ts";
 
 /** With what a session begins; crosses to its thread. */
@@ -8,6 +9,7 @@ export interface SessionSetup {
   readonly model: string | undefined;
   readonly scene: string;
   readonly seed: number;
+  readonly companions?: readonly CompanionRequest[];
   readonly plant: PlantConfig;
   readonly policies: readonly string[];
   readonly preset: string | undefined;

@@ -7,8 +7,9 @@ import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "
 import { DiskFullError, FileAccessError, FileSystemError } from "../../files.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
 import { BALANCE } from "../../shipped-policies.ts";
-import { type ControlSession, networksOf } from "./control-session.ts";
+import type { ControlSession } from "./control-session.ts";
 import { describeChoice, describeWorld } from "./describe-session.ts";
+import { networksOf } from "./driven-robot.ts";
 import { answerTo } from "./failure.ts";
 import { openWorld, type WorldChoice } from "./open-world.ts";
 import { type Paced, Pacer } from "./pacer.ts";
@@ -59,9 +60,9 @@ export class SessionRuntime implements Paced {
     const shipped = await shelf.readShipped(robot);
     const isBalancing = setup.policies.length === 1 && setup.policies[0] === BALANCE;
     const named = isBalancing ? [] : await shelf.read(setup.policies, setup);
-    const { model, scene, seed } = setup;
+    const { model, scene, seed, companions } = setup;
     const policies = isBalancing || named.length > 0 ? named : shipped;
-    const choice = { robot: robot.name, model, scene, seed, policies };
+    const choice = { robot: robot.name, model, scene, seed, policies, companions };
     const session = await openWorld(engine, shelf, choice, setup);
     const runtime = new SessionRuntime(setup, tell, { engine, shelf, choice, session });
     session.ask(setup.command);
@@ -128,11 +129,11 @@ export class SessionRuntime implements Paced {
     const session = this.#session;
     switch (message.op) {
       case "velocity":
-        return session.ask(message.velocity);
+        return session.ask(message.velocity, message.robot);
       case "force":
         return session.pull(message);
       case "push":
-        return session.plant.kick(message.velocity);
+        return session.push(message.velocity, message.robot);
       case "pause":
         this.#pacer.isPaused = message.isPaused;
         return this.#tellSession();
@@ -296,7 +297,7 @@ export class SessionRuntime implements Paced {
   }
 
   #tellSession(): void {
-    const { policy, ranges, motion, keyframes, seed } = this.#session;
+    const { policy, ranges, motion, keyframes, seed, companions, plant } = this.#session;
     const ids = this.#choice.policies;
     this.#broadcast({
       op: "session",
@@ -313,6 +314,15 @@ export class SessionRuntime implements Paced {
       ranges,
       motion: motion === undefined ? null : { name: motion.name, amplitude: motion.amplitude },
       keyframes,
+      ...(companions.length === 0
+        ? {}
+        : {
+            companions: companions.map((each, i) => ({
+              name: plant.companions[i].name,
+              policy: each.policy.name,
+              ranges: each.ranges,
+            })),
+          }),
       recording:
         this.#recording === undefined
           ? null
