@@ -11,6 +11,7 @@ const REAL_TIME = [
   "test/teleop/tls.test.ts",
   "test/teleop/twin/gamepad.test.ts",
   "test/teleop/twin/unitree-programs.test.ts",
+  "test/viewer/companions-page.test.ts",
   "test/viewer/live-page.test.ts",
   "test/viewer/page.test.ts",
   "test/viewer/robot-page.test.ts",

@@ -83,6 +83,17 @@ const SHOTS: Readonly<Record<string, Shot>> = {
     },
     act: (page) => walk(page, 9000),
   },
+  companions: {
+    server: ["play", "--port", "0", "--companion", "h1_2@1.2,1", "--companion", "h1_2@0.4,-1.3,60"],
+    query: "?eye=3.6,-2.4,1.7,0.6,0.1,0.75",
+    settings: { ...overlays("velocity"), folders: { overlays: false, picture: false } },
+    async act(page) {
+      await say(page, "viewer.steerNext()", 200);
+      await say(page, `viewer.drive.press("KeyW")`, 3500);
+      const hand = "viewer.view.scene.bodies.findIndex(({ name }) => name === 'robot2/torso_link')";
+      await say(page, `viewer.select(${hand})`, 1500);
+    },
+  },
   local: {
     query: `?eye=2.6,-2.6,1.5,0,0,0.8${walks}`,
     settings: {
