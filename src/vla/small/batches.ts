@@ -15,10 +15,12 @@ export interface Disturbance {
   readonly shift: number;
   readonly brightness: number;
   readonly proprioceptionNoise: number;
+  /** Share of frames whose glances are blanked, among those of episodes with a landmark. */
+  readonly glanceDropout: number;
 }
 
 /** Nothing disturbed. */
-export const UNDISTURBED: Disturbance = { shift: 0, brightness: 0, proprioceptionNoise: 0 };
+export const UNDISTURBED: Disturbance = { shift: 0, brightness: 0, proprioceptionNoise: 0, glanceDropout: 0 };
 
 /** The process by which a denoising head's chunks are corrupted. */
 export function processOf({ head }: Pick<VlaSpec, "head">): NoiseProcess {
@@ -52,6 +54,9 @@ export class Batch {
     frames.forEach((frame, i) => {
       this.#observe(frame, i, rng, disturbance);
       this.#point(frame, i);
+      const canPoint = this.#set.episodes[frame.episode].landmark !== undefined;
+      const isBlank = canPoint && rng.uniform() < disturbance.glanceDropout;
+      (this.tensors.glancesSeen.data as Float32Array)[i] = isBlank ? 0 : 1;
       this.#aim(frame, i, rng);
     });
   }
@@ -178,6 +183,7 @@ function makeTensors(spec: VlaSpec, { frames, noises }: BatchShape): Record<stri
     proprioception: floats(frames, count),
     landmark: floats(frames, 2),
     landmarkKnown: floats(frames, 1),
+    glancesSeen: floats(frames, 1, 1),
     known: floats(frames, 1, horizon, actions),
     ...head,
   };

@@ -135,7 +135,8 @@ function prefixInput(graph: Graph, spec: NetworkSpec, batch: Dim): Prefix {
   return keys.map((each, i) => ({ keys: each, values: values[i] }));
 }
 
-/** How many tokens an observation becomes: glances at the pictures, one for the body and one for the sentence. */
+/** How many tokens an observation becomes: glances at the pictures, the landmark, the body and the sentence. */
 export function prefixTokens(spec: NetworkSpec): number {
-  return shapeOf(spec).glances + 2;
+  const { glances, landmarkToken } = shapeOf(spec);
+  return glances + (landmarkToken ? 1 : 0) + 2;
 }

@@ -5,6 +5,10 @@ export const NetworkShape = z.strictObject({
   patchSize: z.int().positive().default(8).describe("side of an image patch, pixels"),
   patchWidth: z.int().positive().default(64).describe("width of what is made of a patch"),
   glances: z.int().positive().default(12).describe("tokens that the pictures are read into"),
+  landmarkToken: z
+    .boolean()
+    .default(false)
+    .describe("a token that says where the thing is that the sentence speaks of"),
   width: z.int().positive().default(96).describe("width of the prefix transformer"),
   heads: z.int().positive().default(4).describe("attention heads of both transformers"),
   layers: z.int().positive().default(3).describe("layers of both transformers"),

@@ -17,6 +17,7 @@ import {
   type Parameters,
   reshape,
   silu,
+  slice,
   split,
   sum,
   transpose,
@@ -41,19 +42,37 @@ export type Prefix = readonly PrefixMemory[];
 /** An observation as read. */
 export interface Reading {
   readonly prefix: Prefix;
-  /** Its tokens before the last layer, normalised, [batch, tokens, width]: the glances come first. */
-  readonly tokens: Node;
+  /** Where the first glance says that the thing is that the sentence speaks of, [batch, 2]. */
+  readonly landmark: Node;
 }
 
-/** Reads an observation: glances at the pictures, the body's state and the sentence as tokens of one transformer. */
-export function prefixNetwork(parameters: Parameters, inputs: PrefixInputs, shape: NetworkShape): Reading {
+/**
+ * Reads an observation: glances at the pictures, the landmark, the body's state and the sentence as tokens of one
+ * transformer.
+ *
+ * @param seen [batch, 1, 1], 0 for observations whose glances are blanked once the landmark is found; absent: none is
+ */
+export function prefixNetwork(
+  parameters: Parameters,
+  inputs: PrefixInputs,
+  shape: NetworkShape,
+  seen?: Node,
+): Reading {
   const summary = sentence(parameters, inputs.tokens, shape);
   const state = mlp(parameters, "state", inputs.proprioception, [shape.width, shape.width], "silu");
-  const seen = glance(parameters, inputs.images, { summary, state }, shape);
+  const glances = glance(parameters, inputs.images, { summary, state }, shape);
   const single = (x: Node): Node => reshape(x, [x.shape[0], 1, shape.width]);
-  let x = concat([seen, single(state), single(summary)], 1);
+  const first = reshape(slice(glances, 0, 1, 1), [glances.shape[0], shape.width]);
+  const landmark = mlp(parameters, "landmark", normaliseRows(first), [shape.width, 2], "silu");
+  // Two numbers are little to learn a scene by heart from.
+  const pointed = shape.landmarkToken
+    ? [single(mlp(parameters, "point", landmark, [shape.width, shape.width], "silu"))]
+    : [];
+  let x = concat(
+    [seen === undefined ? glances : mul(glances, seen), ...pointed, single(state), single(summary)],
+    1,
+  );
   const memories: PrefixMemory[] = [];
-  let tokens = x;
   for (let layer = 0; layer < shape.layers; layer++) {
     const name = `prefix.${layer}`;
     const h = normaliseRows(x);
@@ -66,7 +85,6 @@ export function prefixNetwork(parameters: Parameters, inputs: PrefixInputs, shap
     ).map((part) => perHead(part, shape.heads));
     const [keys, values, queries] = parts;
     memories.push({ keys, values });
-    tokens = h;
     if (isLast) break;
     const mixed = transpose(dotProductAttention(queries, keys, values), [0, 2, 1, 3]);
     x = add(x, linear(parameters, `${name}.attentionOut`, reshape(mixed, x.shape), shape.width));
@@ -74,7 +92,7 @@ export function prefixNetwork(parameters: Parameters, inputs: PrefixInputs, shap
     const sizes = [shape.expansion * shape.width, shape.width];
     x = add(x, mlp(parameters, `${name}.mlp`, normed, sizes, "silu"));
   }
-  return { prefix: memories, tokens };
+  return { prefix: memories, landmark };
 }
 
 /** What the sentence says, [batch, width]: words as the mean of their pieces, with a position each, through an MLP; their mean. */

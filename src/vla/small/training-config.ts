@@ -12,7 +12,10 @@ export const VlaTraining = z.strictObject({
   chunkHorizon: z.int().positive().default(16).describe("actions predicted at once"),
   executeHorizon: z.int().positive().default(8).describe("actions used before the next chunk"),
   relativeActions: z.boolean().default(true).describe("joints as differences to where they are"),
-  network: NetworkShape.prefault({}),
+  // Networks whose manifest does not speak of it were made before there was one.
+  network: NetworkShape.extend({
+    landmarkToken: NetworkShape.shape.landmarkToken.unwrap().default(true),
+  }).prefault({}),
   batchSize: z.int().positive().default(32).describe("frames a step"),
   noisesPerFrame: z
     .int()
@@ -43,6 +46,12 @@ export const VlaTraining = z.strictObject({
     .nonnegative()
     .default(0.5)
     .describe("of the loss for saying where the thing is that the sentence speaks of"),
+  glanceDropout: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe("share of frames whose chunk is learned from landmark, body and sentence alone"),
   shift: z.int().nonnegative().default(0).describe("pictures are moved by up to so many pixels"),
   brightness: z
     .number()

@@ -12,7 +12,6 @@ import {
   gather,
   gradients,
   less,
-  linear,
   logSoftmax,
   max,
   mean,
@@ -22,7 +21,6 @@ import {
   ParameterLayout,
   Parameters,
   reshape,
-  slice,
   square,
   sub,
   sum,
@@ -70,7 +68,7 @@ export function validationGraph(spec: NetworkSpec, shape: BatchShape): Graph {
  * Inputs: those of the prefix, and of the head: `noised` and `target` [frames, noises, chunkHorizon, actions] with `time`
  * [frames, noises], or `spelled` int32 [frames, 1, chunkHorizon · actions]; `known` [frames, 1, chunkHorizon, actions], 1
  * where the chunk was demonstrated and 0 where it is padding; `learningRate` and `averageShare`, scalars.
- * `landmark` [frames, 2] and `landmarkKnown` [frames, 1]. Carried: `parameters`, `average` and Adam's state. Results: `loss`
+ * `landmark` [frames, 2], `landmarkKnown` [frames, 1] and `glancesSeen` [frames, 1, 1]. Carried: `parameters`, `average` and Adam's state. Results: `loss`
  * of the chunks, `landmarkLoss`, `gradientNorm`.
  */
 export function trainingGraph(spec: NetworkSpec, config: VlaTraining, shape: BatchShape): Graph {
@@ -112,13 +110,13 @@ interface Losses {
 
 function addLosses(parameters: Parameters, spec: NetworkSpec, shape: BatchShape): Losses {
   const { graph } = parameters;
-  const { prefix, tokens } = prefixNetwork(
+  const { prefix, landmark } = prefixNetwork(
     parameters,
     prefixInputs(graph, spec, shape.frames),
     shapeOf(spec),
+    graph.input("glancesSeen", [shape.frames, 1, 1]),
   );
-  const glanced = reshape(slice(tokens, 0, 1, 1), [shape.frames, shapeOf(spec).width]);
-  const miss = sub(linear(parameters, "landmark", glanced, 2), graph.input("landmark", [shape.frames, 2]));
+  const miss = sub(landmark, graph.input("landmark", [shape.frames, 2]));
   const isKnown = graph.input("landmarkKnown", [shape.frames, 1]);
   return {
     loss: chunkLoss(parameters, prefix, spec, shape),
