@@ -91,9 +91,14 @@ export function chooseEpisode(
 }
 
 /** A VLA in memory with its scorers, ready to choose. Hold it with `using`. */
-export async function openVla(
-  setup: VlaSetup,
-): Promise<{ model: SmallVla; scorers: Scorers; arm: Arm } & Disposable> {
+export interface OpenVla extends Disposable {
+  readonly model: SmallVla;
+  readonly scorers: Scorers;
+  readonly arm: Arm;
+}
+
+/** Loads model and scorers. Throws what that throws, and where the model does not fit the bench's robot. */
+export async function openVla(setup: VlaSetup): Promise<OpenVla> {
   const model = await SmallVla.load(setup.model);
   checkAgainstRobot(model.spec, manipulationRobot("fixed"));
   const scorers: Scorers = Object.fromEntries(

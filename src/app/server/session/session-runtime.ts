@@ -3,7 +3,7 @@ import { ContrappostoError, UsageError } from "../../../common/index.ts";
 import { comparePolicy, type PolicyComparison } from "../../../policies/index.ts";
 import { DivergedError, Engine, Telemetry, type Topic } from "../../../sim/index.ts";
 import { findRobot, listRobots } from "../../../sim/node.ts";
-import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "../../../wire/index.ts";
+import { type HostMessage, RefusedError } from "../../../wire/index.ts";
 import { DiskFullError, FileAccessError, FileSystemError } from "../../files.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
 import { BALANCE } from "../../shipped-policies.ts";
@@ -17,6 +17,7 @@ import { plantStreams, type SampledStream } from "./plant-streams.ts";
 import { PolicyShelf } from "./policy-shelf.ts";
 import { type FromSession, type SessionSetup, TOPICS_WATCH, type ToSession } from "./session-link.ts";
 import { RECORDINGS_PATH, recordingFile, SessionRecording } from "./session-recording.ts";
+import { SessionVoice } from "./session-voice.ts";
 
 /**
  * A simulation in real time, as its thread runs it: takes messages between steps, tells everything that clients see.
@@ -24,7 +25,7 @@ import { RECORDINGS_PATH, recordingFile, SessionRecording } from "./session-reco
  */
 export class SessionRuntime implements Paced {
   readonly #setup: SessionSetup;
-  readonly #tell: (message: FromSession) => void;
+  readonly #voice: SessionVoice;
   readonly #engine: Engine;
   readonly #shelf: PolicyShelf;
   readonly #pacer: Pacer;
@@ -32,11 +33,9 @@ export class SessionRuntime implements Paced {
   #choice: WorldChoice;
   #session: ControlSession;
   #streams: readonly SampledStream[] = [];
-  #watched: ReadonlySet<string> = new Set();
   #recording: SessionRecording | undefined;
   #fault: { readonly code: string; readonly text: string } | undefined;
   #telemetry: Telemetry | undefined;
-  #hasJumped = true;
 
   private constructor(
     setup: SessionSetup,
@@ -44,7 +43,7 @@ export class SessionRuntime implements Paced {
     opened: { engine: Engine; shelf: PolicyShelf; choice: WorldChoice; session: ControlSession },
   ) {
     this.#setup = setup;
-    this.#tell = tell;
+    this.#voice = new SessionVoice(tell, setup.startNs);
     this.#engine = opened.engine;
     this.#shelf = opened.shelf;
     this.#choice = opened.choice;
@@ -84,10 +83,13 @@ export class SessionRuntime implements Paced {
 
   /** Tells all about the world, and runs until it is ended. */
   async run(): Promise<void> {
-    await this.#introduce();
-    await this.#pacer.run();
-    await this.#endRecording();
-    this.#session[Symbol.dispose]();
+    try {
+      await this.#introduce();
+      await this.#pacer.run();
+    } finally {
+      await this.#endRecording(); // a recording is worth most where something broke
+      this.#session[Symbol.dispose]();
+    }
   }
 
   async prepare(): Promise<void> {
@@ -110,15 +112,15 @@ export class SessionRuntime implements Paced {
   async #do(message: ToSession): Promise<void> {
     switch (message.op) {
       case "handle":
-        return this.#tell(await answerTo(message.id, () => this.#handle(message.message)));
+        return this.#voice.tell(await answerTo(message.id, () => this.#handle(message.message)));
       case "shelve":
-        return this.#tell(await answerTo(message.id, () => this.#shelve(message.name, message.bytes)));
+        return this.#voice.tell(await answerTo(message.id, () => this.#shelve(message.name, message.bytes)));
       case "stop":
         return this.#tellState();
       case "letGo":
         return this.#session.letGo();
       case "watch":
-        this.#watched = new Set(message.streams);
+        this.#voice.watched = new Set(message.streams);
         return;
       case "end":
         return this.#pacer.end();
@@ -166,7 +168,7 @@ export class SessionRuntime implements Paced {
 
   #reset(options: { seed?: number | undefined; keyframe?: string | undefined }): void {
     this.#session.reset(options);
-    this.#hasJumped = true;
+    this.#voice.jump();
     this.#fault = undefined;
     this.#tellState();
     this.#tellSession();
@@ -179,7 +181,7 @@ export class SessionRuntime implements Paced {
       Object.assign(next, { robot, model: undefined, policies: await this.#shelf.readShipped(spec) });
     }
     const choice = { ...next, scene: scene ?? next.scene, seed: seed ?? next.seed };
-    this.#note("info", `loading ${choice.robot} in ${choice.scene}`);
+    this.#voice.note("info", `loading ${choice.robot} in ${choice.scene}`);
     const session = await openWorld(this.#engine, this.#shelf, choice, this.#setup);
     await this.#endRecording();
     session.isStopped = this.#session.isStopped;
@@ -200,7 +202,7 @@ export class SessionRuntime implements Paced {
 
   #shelve(name: string, bytes: Uint8Array): PolicyComparison {
     const { spec } = this.#shelf.add({ name, bytes });
-    this.#broadcast(describeChoice(this.#session, this.#shelf));
+    this.#voice.broadcast(describeChoice(this.#session, this.#shelf));
     return comparePolicy(
       networksOf(this.#session.policy).map((network) => network.spec),
       spec,
@@ -215,7 +217,7 @@ export class SessionRuntime implements Paced {
   }
 
   async #record(file: string): Promise<void> {
-    this.#recording = await SessionRecording.start(file, this.#session, this.#nowNs());
+    this.#recording = await SessionRecording.start(file, this.#session, this.#voice.nowNs());
   }
 
   async #endRecording(): Promise<void> {
@@ -225,14 +227,14 @@ export class SessionRuntime implements Paced {
     await recording.end();
     const { name, file, seconds } = recording;
     const { size: bytes } = await stat(file);
-    this.#broadcast({ op: "recorded", file, url: `${RECORDINGS_PATH}${name}`, seconds, bytes });
+    this.#voice.broadcast({ op: "recorded", file, url: `${RECORDINGS_PATH}${name}`, seconds, bytes });
     this.#tellSession();
   }
 
   /** A step went wrong. A disk that fails ends the recording, anything else stops the world until it is reset. */
   async #failed(error: unknown): Promise<void> {
     if (!(error instanceof ContrappostoError)) throw error;
-    this.#note("error", error.message);
+    this.#voice.note("error", error.message);
     if (
       error instanceof DiskFullError ||
       error instanceof FileAccessError ||
@@ -252,14 +254,14 @@ export class SessionRuntime implements Paced {
 
   async #introduce(): Promise<void> {
     const world = describeWorld(this.#session);
-    this.#tell({ op: "world", worldId: world.worldId, world: this.#session.compiled.world });
-    this.#broadcast(world);
-    this.#broadcast(describeChoice(this.#session, this.#shelf));
+    this.#voice.tell({ op: "world", worldId: world.worldId, world: this.#session.compiled.world });
+    this.#voice.broadcast(world);
+    this.#voice.broadcast(describeChoice(this.#session, this.#shelf));
     this.#declare();
     this.#tellState();
     this.#tellSession();
     await this.#announceTopics();
-    this.#hasJumped = true;
+    this.#voice.jump();
     this.#show();
   }
 
@@ -269,37 +271,31 @@ export class SessionRuntime implements Paced {
     const declare = async (topic: Topic) => {
       topics.push(topic);
       return (timeNs: bigint, message: object) =>
-        this.#tell({ op: "message", topic: topic.topic, timeNs, text: JSON.stringify(message) });
+        this.#voice.tell({ op: "message", topic: topic.topic, timeNs, text: JSON.stringify(message) });
     };
     this.#telemetry = await Telemetry.declare({ declare }, this.#session.plant);
-    this.#tell({ op: "topics", topics });
-    this.#telemetry.look(BigInt(this.#nowNs()));
+    this.#voice.tell({ op: "topics", topics });
+    this.#telemetry.look(BigInt(this.#voice.nowNs()));
   }
 
   #declare(): void {
     this.#streams = plantStreams(this.#session, this.#pacer);
-    this.#tell({ op: "declare", streams: this.#streams.map(({ plan }) => plan) });
+    this.#voice.tell({ op: "declare", streams: this.#streams.map(({ plan }) => plan) });
   }
 
   #show(): void {
-    if (this.#watched.has(TOPICS_WATCH)) {
-      const timeNs = BigInt(this.#nowNs());
+    if (this.#voice.watched.has(TOPICS_WATCH)) {
+      const timeNs = BigInt(this.#voice.nowNs());
       this.#telemetry?.sample(timeNs);
       this.#telemetry?.targets(timeNs, this.#session.targets);
     }
-    const samples = this.#streams
-      .filter(({ plan }) => this.#watched.has(plan.name))
-      .map(({ plan, sample }) => [plan.name, sample()] as const);
-    if (samples.length === 0) return;
-    const flags = this.#hasJumped ? FRAME_FLAG.discontinuity : 0;
-    this.#hasJumped = false;
-    this.#tell({ op: "samples", timeNs: this.#nowNs(), flags, samples });
+    this.#voice.show(this.#streams);
   }
 
   #tellSession(): void {
     const { policy, ranges, motion, keyframes, seed, companions, plant } = this.#session;
     const ids = this.#choice.policies;
-    this.#broadcast({
+    this.#voice.broadcast({
       op: "session",
       isPaused: this.#pacer.isPaused,
       speed: this.#pacer.speed,
@@ -332,18 +328,6 @@ export class SessionRuntime implements Paced {
 
   #tellState(): void {
     const state = this.#fault !== undefined ? "fault" : this.#session.isStopped ? "damping" : "running";
-    this.#broadcast({ op: "robotState", state, fault: this.#fault ?? null, timeNs: this.#nowNs() });
-  }
-
-  #note(level: "info" | "error", text: string): void {
-    this.#broadcast({ op: "event", level, text, timeNs: this.#nowNs() });
-  }
-
-  #broadcast(message: ServerMessage): void {
-    this.#tell({ op: "broadcast", message });
-  }
-
-  #nowNs(): number {
-    return Number(process.hrtime.bigint() - this.#setup.startNs);
+    this.#voice.robotState(state, this.#fault);
   }
 }

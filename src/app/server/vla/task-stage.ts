@@ -1,6 +1,9 @@
 import { fromYaw } from "../../../common/index.ts";
 import {
+  createJointTargets,
   type Engine,
+  type EpisodeRequest,
+  type JointTargets,
   type ManipulationEnvironment,
   manipulationWorld,
   type World,
@@ -9,7 +12,9 @@ import type { VlaSpec } from "../../../vla/index.ts";
 import { type EnvironmentSetup, openEnvironment } from "../../../vla/node.ts";
 import type { LayoutMessage, StreamPlan, WorldMessage } from "../../../wire/index.ts";
 import { loadManipulation } from "../../manipulation.ts";
+import { dampOnly } from "../session/damp-only.ts";
 import { describeWorld } from "../session/describe-session.ts";
+import { HeldForce } from "../session/held-force.ts";
 import {
   contactStream,
   recordStream,
@@ -23,30 +28,49 @@ import { futuresPlan, picturesPlan } from "./vla-streams.ts";
 /** One task's scene with everything that is told of it, and the copy in which futures are tried. */
 export class TaskStage implements AsyncDisposable {
   readonly environment: ManipulationEnvironment;
+  readonly force: HeldForce;
   /** Nobody has seen it yet. */
   isNew = true;
   readonly #setup: EnvironmentSetup;
   readonly #spec: VlaSpec;
   readonly #world: World;
+  readonly #damping: JointTargets;
   #streams: readonly SampledStream[] = [];
   #futures: FuturesThread | undefined;
 
   private constructor(environment: ManipulationEnvironment, setup: EnvironmentSetup, spec: VlaSpec) {
     this.environment = environment;
+    this.force = new HeldForce(environment.plant);
+    this.#damping = createJointTargets(environment.plant.robot);
     this.#setup = setup;
     this.#spec = spec;
     this.#world = manipulationWorld(environment.task, setup.base, setup.models);
   }
 
-  static async open(engine: Engine, setup: EnvironmentSetup, spec: VlaSpec): Promise<TaskStage> {
+  /** A stage with its first scene on it. Throws what an environment throws. */
+  static async open(
+    engine: Engine,
+    setup: EnvironmentSetup,
+    spec: VlaSpec,
+    request: EpisodeRequest,
+  ): Promise<TaskStage> {
     const cameras = spec.cameras.map(({ name: camera, width, height }) => ({ camera, width, height }));
-    return new TaskStage(await openEnvironment(engine, { ...setup, cameras }), setup, spec);
+    const environment = await openEnvironment(engine, { ...setup, cameras });
+    try {
+      await environment.reset(request);
+      return new TaskStage(environment, setup, spec);
+    } catch (error) {
+      environment[Symbol.dispose]();
+      throw error;
+    }
   }
 
+  /** Another task's stage. Throws `UnknownNameError` for a task that there is not. */
   static async load(engine: Engine, task: string, spec: VlaSpec): Promise<TaskStage> {
-    return TaskStage.open(engine, await loadManipulation(task, "fixed"), spec);
+    return TaskStage.open(engine, await loadManipulation(task, "fixed"), spec, { split: "test", seed: 0 });
   }
 
+  /** The world with its files, as clients load it. */
   describe(): { world: WorldMessage; files: World; layout: LayoutMessage } {
     const { plant } = this.environment;
     const world = describeWorld({ plant, compiled: { world: this.#world } }, "vla");
@@ -78,11 +102,16 @@ export class TaskStage implements AsyncDisposable {
     ];
   }
 
-  /** Samples of those streams that are watched. */
-  sample(watched: ReadonlySet<string>): (readonly [string, Float32Array])[] {
-    return this.#streams
-      .filter(({ plan }) => watched.has(plan.name))
-      .map(({ plan, sample }) => [plan.name, sample()] as const);
+  /** The streams that are sampled at each step; none before `plans`. */
+  get streams(): readonly SampledStream[] {
+    return this.#streams;
+  }
+
+  /** One control step in which the motors only damp. */
+  damp(): void {
+    const { plant } = this.environment;
+    dampOnly(plant, this.#damping);
+    plant.step(this.#damping);
   }
 
   /** Makes the copy in which candidates are tried, if there is none yet. */

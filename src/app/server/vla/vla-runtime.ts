@@ -1,67 +1,46 @@
 import { ContrappostoError } from "../../../common/index.ts";
-import { createJointTargets, Engine, type JointTargets } from "../../../sim/index.ts";
-import type { Plan, Scorers, SmallVla } from "../../../vla/index.ts";
-import { FRAME_FLAG, type HostMessage, RefusedError, type ServerMessage } from "../../../wire/index.ts";
-import { chooseEpisode, openVla } from "../../play-vla.ts";
+import { Engine } from "../../../sim/index.ts";
+import { type HostMessage, RefusedError } from "../../../wire/index.ts";
+import { chooseEpisode, type OpenVla, openVla } from "../../play-vla.ts";
 import { answerTo } from "../session/failure.ts";
-import { HeldForce } from "../session/held-force.ts";
 import { type Paced, Pacer } from "../session/pacer.ts";
 import type { FromSession, ToSession, VlaSessionSetup } from "../session/session-link.ts";
-import { type Judgement, judgedArm, selectorsWith } from "./judged-arm.ts";
+import { SessionVoice } from "../session/session-voice.ts";
+import { judgedArm, selectorsWith } from "./judged-arm.ts";
+import { ScenePlayer } from "./scene-player.ts";
 import { TaskStage } from "./task-stage.ts";
-import { runTrial } from "./trial.ts";
-import { type Asked, VlaState } from "./vla-state.ts";
-import { packPictures } from "./vla-streams.ts";
-
-/** Control steps that a scene is shown before anything moves: as it is, and where clients load another model. */
-const [REST, LONG_REST] = [25, 90];
-/** Control steps that an end is shown. */
-const CURTAIN = 40;
+import { VlaState } from "./vla-state.ts";
 
 /**
- * A VLA at the bench in real time, as its thread runs it: scene after scene, each under one or more selectors, and all
- * that there is to see of its choices. Takes messages between control steps.
+ * A VLA at the bench in real time, as its thread runs it: takes messages between control steps, and tells all that
+ * there is to see of its choices.
  */
 export class VlaRuntime implements Paced {
-  readonly #setup: VlaSessionSetup;
-  readonly #tell: (message: FromSession) => void;
+  readonly #voice: SessionVoice;
   readonly #engine: Engine;
-  readonly #vla: { model: SmallVla; scorers: Scorers } & Disposable;
+  readonly #vla: OpenVla;
   readonly #state: VlaState;
+  readonly #player: ScenePlayer;
   readonly #pacer: Pacer;
   readonly #queue: ToSession[] = [];
-  readonly #answers = {
-    take: (rows: Float32Array) => this.#publish("futures", () => rows),
-    failed: (problem: string) => this.#note(`candidates cannot be tried: ${problem}`),
-  };
-  #stage: TaskStage;
-  #force: HeldForce;
-  #damping: JointTargets;
-  #watched: ReadonlySet<string> = new Set();
-  /** What runs, control step by control step. */
-  #play: AsyncGenerator<void> | undefined;
-  #hasBegun = false;
   #isStopped = false;
-  #hasJumped = true;
-  #decisions = 0;
 
   private constructor(
     setup: VlaSessionSetup,
     tell: (message: FromSession) => void,
-    opened: { engine: Engine; vla: { model: SmallVla; scorers: Scorers } & Disposable; stage: TaskStage },
+    opened: { engine: Engine; vla: OpenVla; stage: TaskStage },
   ) {
     const { instruction, selector, candidates, request, environment } = setup.vla;
-    this.#setup = setup;
-    this.#tell = tell;
-    this.#engine = opened.engine;
-    this.#vla = opened.vla;
-    this.#stage = opened.stage;
-    this.#force = new HeldForce(this.#plant);
-    this.#damping = createJointTargets(this.#plant.robot);
-    const { spec } = opened.vla.model;
+    const { engine, vla, stage } = opened;
+    this.#voice = new SessionVoice(tell, setup.startNs);
+    this.#engine = engine;
+    this.#vla = vla;
     const { isSaid, goesOn } = setup;
     const asked = { task: environment.task, instruction, isSaid, seed: request.seed, candidates, goesOn };
-    this.#state = new VlaState(spec, selectorsWith(opened.vla.scorers), { ...asked, selectors: [selector] });
+    const selectors = selectorsWith(vla.scorers);
+    this.#state = new VlaState(vla.model.spec, selectors, { ...asked, selectors: [selector] });
+    const tellState = () => this.#tellState();
+    this.#player = new ScenePlayer(stage, { vla, state: this.#state, tellState, voice: this.#voice });
     this.#pacer = new Pacer(this, () => performance.now());
   }
 
@@ -69,13 +48,13 @@ export class VlaRuntime implements Paced {
   static async open(setup: VlaSessionSetup, tell: (message: FromSession) => void): Promise<VlaRuntime> {
     const engine = await Engine.load();
     const vla = await openVla(setup.vla);
-    const stage = await TaskStage.open(engine, setup.vla.environment, vla.model.spec);
-    await stage.environment.reset(setup.vla.request);
+    const { environment, request } = setup.vla;
+    const stage = await TaskStage.open(engine, environment, vla.model.spec, request);
     return new VlaRuntime(setup, tell, { engine, vla, stage });
   }
 
   get stepSeconds(): number {
-    return this.#plant.controlTimestep;
+    return this.#stage.environment.plant.controlTimestep;
   }
 
   /** Takes a message; it has its effect before the next control step. */
@@ -87,10 +66,13 @@ export class VlaRuntime implements Paced {
 
   /** Tells all about the world, and runs until it is ended. */
   async run(): Promise<void> {
-    this.#introduce();
-    await this.#pacer.run();
-    await this.#stage[Symbol.asyncDispose]();
-    this.#vla[Symbol.dispose]();
+    try {
+      this.#introduce();
+      await this.#pacer.run();
+    } finally {
+      await this.#stage[Symbol.asyncDispose]();
+      this.#vla[Symbol.dispose]();
+    }
   }
 
   async prepare(): Promise<void> {
@@ -102,45 +84,37 @@ export class VlaRuntime implements Paced {
 
   async step(): Promise<void> {
     try {
-      if (this.#isStopped) this.#damp();
-      else await this.#act();
+      if (this.#isStopped) this.#stage.damp();
+      else await this.#player.step();
     } catch (error) {
       if (!(error instanceof ContrappostoError)) throw error;
-      this.#note(error.message);
-      await this.#end("stopped");
+      this.#voice.note("error", error.message);
+      await this.#player.end("stopped");
     }
     this.#show();
   }
 
-  get #plant() {
-    return this.#stage.environment.plant;
+  get #stage(): TaskStage {
+    return this.#player.stage;
   }
 
   async #do(message: ToSession): Promise<void> {
     switch (message.op) {
       case "handle":
-        return this.#tell(await answerTo(message.id, () => this.#handle(message.message)));
+        return this.#voice.tell(await answerTo(message.id, () => this.#handle(message.message)));
       case "shelve":
-        return this.#tell(
-          await answerTo(message.id, () => {
-            throw new RefusedError(
-              "UNSUPPORTED",
-              "A VLA acts here, no policy file.",
-              "Name another with --vla.",
-            );
-          }),
-        );
+        return this.#voice.tell(await answerTo(message.id, refusePolicy));
       case "stop":
-        if (message.isActive) await this.#end("stopped");
+        if (message.isActive) await this.#player.end("stopped");
         return this.#tellState();
       case "letGo":
-        this.#force.release();
+        this.#stage.force.release();
         this.#state.change({ goesOn: false });
         return this.#tellState();
       case "watch":
-        this.#watched = new Set(message.streams);
-        if (this.#watched.has("futures")) this.#stage.prepare(this.#answers);
-        if (!this.#hasBegun && this.#watched.has("pictures")) this.#begin();
+        this.#voice.watched = new Set(message.streams);
+        this.#player.prepareFutures();
+        if (!this.#player.hasBegun && this.#voice.watched.has("pictures")) this.#player.begin();
         return;
       case "end":
         return this.#pacer.end();
@@ -154,7 +128,7 @@ export class VlaRuntime implements Paced {
       case "reset":
         return await this.#instruct({ op: "instruct", seed: message.seed ?? this.#state.asked.seed });
       case "force":
-        return this.#force.pull(message);
+        return this.#stage.force.pull(message);
       case "pause":
         this.#pacer.isPaused = message.isPaused;
         return this.#tellSession();
@@ -179,187 +153,51 @@ export class VlaRuntime implements Paced {
     const goesOn = wish.goesOn ?? asked.goesOn;
     if (Object.keys(wish).length === 1 && wish.goesOn !== undefined) {
       this.#state.change({ goesOn });
-      if (goesOn && this.#play === undefined && !this.#isStopped) await this.#goOn();
+      if (goesOn && !this.#player.isUnderWay && !this.#isStopped) this.#player.goOn();
       return this.#tellState();
     }
     for (const name of selectors) judgedArm(name, this.#vla.scorers, candidates, () => {});
-    const from = seed ?? (this.#hasBegun ? asked.seed + 1 : asked.seed);
+    const from = seed ?? (this.#player.hasBegun ? asked.seed + 1 : asked.seed);
     const next = chooseEpisode({ instruction, task, seed: from }, asked.task);
-    await this.#end("waiting");
+    await this.#player.end("waiting");
     const isSaid = instruction !== undefined;
     this.#state.change({
       ...{ task: next.task, instruction: next.instruction, seed: next.request.seed },
       ...{ isSaid, selectors: [...selectors], candidates, goesOn },
     });
     await this.#load(next.task);
-    this.#begin();
-    this.#tellState();
-  }
-
-  /** The next scene, with the same words where somebody said them. */
-  async #goOn(): Promise<void> {
-    const { task, instruction, isSaid, seed } = this.#state.asked;
-    const said = isSaid ? instruction : undefined;
-    const next = chooseEpisode({ instruction: said, task, seed: seed + 1 }, task);
-    this.#state.change({ instruction: next.instruction, seed: next.request.seed });
-    this.#begin();
-  }
-
-  #begin(): void {
-    this.#hasBegun = true;
-    this.#play = this.#perform(this.#state.asked);
-  }
-
-  /** The scene that is asked for, once under each selector. */
-  async *#perform(asked: Asked): AsyncGenerator<void> {
-    const { environment } = this.#stage;
-    const request = { split: "test", seed: asked.seed } as const;
-    this.#state.beginScene();
-    for (const selector of asked.selectors) {
-      await environment.reset(request);
-      this.#hasJumped = true;
-      this.#state.beginTrial(selector);
-      this.#broadcast(this.#stage.layout());
-      this.#tellState();
-      yield* rest(this.#stage.isNew ? LONG_REST : REST);
-      this.#stage.isNew = false;
-      this.#state.act();
-      this.#tellState();
-      yield* this.#trial(asked, selector);
-      if (environment.status === "running") return;
-      this.#state.endTrial(environment.status, environment.seconds);
-      this.#tellState();
-      yield* rest(CURTAIN);
-    }
-  }
-
-  #trial({ candidates, instruction, seed }: Asked, selector: string): AsyncGenerator<void> {
-    const { model, scorers } = this.#vla;
-    const { environment } = this.#stage;
-    let judgement: Judgement | undefined;
-    const arm = judgedArm(selector, scorers, candidates, (judged) => {
-      judgement = judged;
-    });
-    const watched = {
-      spec: model.spec,
-      encode: (seen: Parameters<typeof model.encode>[0]) => {
-        this.#publish("pictures", () => packPictures(model.spec.cameras, seen.images));
-        return model.encode(seen);
-      },
-      [Symbol.dispose]() {},
-    };
-    return runTrial(
-      environment,
-      watched,
-      arm,
-      { split: "test", seed },
-      {
-        executeHorizon: model.spec.executeHorizon,
-        instruction,
-        now: () => performance.now(),
-        decided: (plan) => this.#decided(plan, judgement, selector),
-      },
-    );
-  }
-
-  #decided(
-    { candidates, selection, milliseconds }: Plan,
-    judged: Judgement | undefined,
-    selector: string,
-  ): void {
-    const { asked } = this.#state;
-    const number = this.#decisions++;
-    this.#state.decided();
-    this.#broadcast({
-      op: "decision",
-      number,
-      ...{ task: asked.task, seed: asked.seed, selector, milliseconds },
-      seconds: this.#stage.environment.seconds,
-      chosen: selection.index ?? null,
-      judge: judged?.judge ?? "",
-      scores: [...(judged?.scores ?? [])],
-    });
-    if (!this.#watched.has("futures")) return;
-    this.#stage.prepare(this.#answers).ask({
-      decision: number,
-      request: { split: "test", seed: asked.seed },
-      state: this.#stage.environment.save(),
-      actions: candidates.actions,
-      count: candidates.count,
-      steps: this.#vla.model.spec.executeHorizon,
-    });
-  }
-
-  /** One control step of what is under way. */
-  async #act(): Promise<void> {
-    if (this.#play === undefined) return;
-    this.#force.apply();
-    const { done } = await this.#play.next();
-    if (done !== true) return;
-    this.#play = undefined;
-    if (this.#state.asked.goesOn) await this.#goOn();
-  }
-
-  /** The motors resist movement and hold nothing. */
-  #damp(): void {
-    const { robot, truth } = this.#plant;
-    const { q, kp, kd, tau } = this.#damping;
-    for (let j = 0; j < robot.joints.length; j++) {
-      q[j] = truth.q[j];
-      kp[j] = tau[j] = 0;
-      kd[j] = robot.joints[j].kd;
-    }
-    this.#plant.step(this.#damping);
-  }
-
-  async #end(state: "waiting" | "stopped"): Promise<void> {
-    await this.#play?.return(undefined);
-    this.#play = undefined;
-    this.#state.breakOff(state);
+    this.#player.begin();
     this.#tellState();
   }
 
   /** Opens another task's scene; stays where it is one already. */
   async #load(task: string): Promise<void> {
-    if (task === this.#stage.environment.task.name) return;
-    const stage = await TaskStage.load(this.#engine, task, this.#vla.model.spec);
     const before = this.#stage;
-    this.#stage = stage;
-    await stage.environment.reset({ split: "test", seed: 0 });
-    this.#force = new HeldForce(this.#plant);
-    this.#damping = createJointTargets(this.#plant.robot);
-    void before[Symbol.asyncDispose]();
-    if (this.#watched.has("futures")) stage.prepare(this.#answers);
+    if (task === before.environment.task.name) return;
+    this.#player.stage = await TaskStage.load(this.#engine, task, this.#vla.model.spec);
+    void before[Symbol.asyncDispose](); // its thread may take a while to end
+    this.#player.prepareFutures();
     this.#introduce();
   }
 
   #introduce(): void {
     const { world, files, layout } = this.#stage.describe();
-    this.#tell({ op: "world", worldId: world.worldId, world: files });
-    this.#broadcast(world);
-    this.#broadcast(layout);
-    this.#tell({ op: "declare", streams: this.#stage.plans(this.#pacer) });
-    this.#hasJumped = true;
+    this.#voice.tell({ op: "world", worldId: world.worldId, world: files });
+    this.#voice.broadcast(world);
+    this.#voice.broadcast(layout);
+    this.#voice.tell({ op: "declare", streams: this.#stage.plans(this.#pacer) });
+    this.#voice.jump();
     this.#tellSession();
     this.#tellState();
   }
 
   #show(): void {
-    const flags = this.#hasJumped ? FRAME_FLAG.discontinuity : 0;
-    const samples = this.#stage.sample(this.#watched);
-    if (samples.length === 0) return;
-    this.#hasJumped = false;
-    this.#tell({ op: "samples", timeNs: this.#nowNs(), flags, samples });
-  }
-
-  #publish(stream: string, sample: () => Float32Array): void {
-    if (!this.#watched.has(stream)) return;
-    this.#tell({ op: "samples", timeNs: this.#nowNs(), flags: 0, samples: [[stream, sample()]] });
+    this.#voice.show(this.#stage.streams);
   }
 
   #tellSession(): void {
     const { name, actions } = this.#vla.model.spec;
-    this.#broadcast({
+    this.#voice.broadcast({
       op: "session",
       isPaused: this.#pacer.isPaused,
       speed: this.#pacer.speed,
@@ -373,24 +211,11 @@ export class VlaRuntime implements Paced {
   }
 
   #tellState(): void {
-    this.#broadcast(this.#state.message);
-    const state = this.#isStopped ? "damping" : "running";
-    this.#broadcast({ op: "robotState", state, fault: null, timeNs: this.#nowNs() });
-  }
-
-  #note(text: string): void {
-    this.#broadcast({ op: "event", level: "error", text, timeNs: this.#nowNs() });
-  }
-
-  #broadcast(message: ServerMessage): void {
-    this.#tell({ op: "broadcast", message });
-  }
-
-  #nowNs(): number {
-    return Number(process.hrtime.bigint() - this.#setup.startNs);
+    this.#voice.broadcast(this.#state.message);
+    this.#voice.robotState(this.#isStopped ? "damping" : "running");
   }
 }
 
-function* rest(steps: number): Generator<void> {
-  for (let step = 0; step < steps; step++) yield;
+function refusePolicy(): never {
+  throw new RefusedError("UNSUPPORTED", "A VLA acts here, no policy file.", "Name another with --vla.");
 }
