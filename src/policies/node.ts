@@ -17,4 +17,4 @@ export {
   type TrainingWindow,
 } from "./almi/stage-trainer.ts";
 export { StopRule } from "./almi/stopping.ts";
-export { type EvaluateOptions, evaluate } from "./evaluation/evaluate.ts";
+export { evaluate } from "./evaluation/evaluate.ts";

@@ -2,7 +2,6 @@ export { type DemoSet, makeDemoSet } from "./episodes/demo-set.ts";
 export { episodeFor, taskFor } from "./episodes/find-episode.ts";
 export { type DemoJob, type DemoWork, demoJobs, makeDemos } from "./episodes/make-demos.ts";
 export { type EnvironmentSetup, openEnvironment } from "./episodes/open-environment.ts";
-export { type SpreadOptions, spreadWork } from "./episodes/spread-work.ts";
 export { type ExpertOutcome, type ExpertWork, measureExperts, tryExperts } from "./episodes/try-experts.ts";
 export { type EvaluationWork, evaluationJobs } from "./evaluation/evaluate.ts";
 export { evaluateVla } from "./evaluation/evaluate-parallel.ts";

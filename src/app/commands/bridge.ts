@@ -8,6 +8,7 @@ import { pageRoutes } from "../server/page-routes.ts";
 import { worldsRoute } from "../server/routes.ts";
 import { ServerFlags, serverOptions } from "../server/server-flags.ts";
 import { modelOf } from "../server/session/describe-session.ts";
+import { untilOver } from "../until-over.ts";
 import { loadWorld } from "../worlds.ts";
 
 /** `contrapposto bridge`. */
@@ -74,7 +75,7 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
     const address = flags.page ? server.url : server.socketUrl;
     io.note(`${world.robot.title}${dryRun ? ", dry run" : ""}: ${address}`);
     if (server.token !== undefined) io.note(`token ${server.token}`);
-    await Promise.race([running.ended, over(signal, seconds)]);
+    await untilOver({ signal, seconds }, running.ended);
     server.hub.setStop(true, "the bridge", "the bridge ends");
     await new Promise((resolve) => setTimeout(resolve, 20));
     const { report } = running;
@@ -99,11 +100,4 @@ export function describe({ ticks, missed, lateP50, lateP99, lateMax, busySeconds
     `late by    ${ms(lateP50)} median, ${ms(lateP99)} 99th percentile, ${ms(lateMax)} at worst`,
     `busy       ${((100 * busySeconds) / Math.max(1, ticks) / 0.002).toFixed(1)} % of a core`,
   ].join("\n");
-}
-
-function over(signal: AbortSignal, seconds: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    if (seconds !== undefined) setTimeout(resolve, 1000 * seconds);
-  });
 }

@@ -3,6 +3,7 @@ import { UsageError } from "../../common/index.ts";
 import { FeatureScorer, FixedNoise, SmallVla } from "../../vla/index.ts";
 import { PolicyServer, serveVla } from "../../vla/node.ts";
 import { defineCommand } from "../command.ts";
+import { untilOver } from "../until-over.ts";
 import { readScorers, readVla, ScorersFlag, VlaFlag } from "../vla-files.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -48,9 +49,7 @@ choice. An address other than this machine's own needs an API key.`,
       now: () => performance.now(),
     });
     io.note(`serving on ws://${host}:${server.port}; Ctrl-C ends`);
-    await new Promise<void>((resolve) =>
-      io.signal.addEventListener("abort", () => resolve(), { once: true }),
-    );
+    await untilOver({ signal: io.signal, seconds: undefined });
     io.result({ port: server.port, end: "interrupted" }, () => "ended");
   },
 });

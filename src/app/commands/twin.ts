@@ -12,6 +12,7 @@ import {
 } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
+import { untilOver } from "../until-over.ts";
 import { loadWorld } from "../worlds.ts";
 
 /** How often the twin's motors are looked at, ms. */
@@ -62,7 +63,7 @@ Ctrl-C or after --seconds.`,
       motors = now;
     }, WATCH_MS);
     try {
-      await Promise.race([running.ended, over(io.signal, seconds)]);
+      await untilOver({ signal: io.signal, seconds }, running.ended);
     } finally {
       clearInterval(watch);
       lines.close();
@@ -90,13 +91,6 @@ function readWords(keyboard: TwinKeyboard, io: CommandIo): Interface {
     }
   });
   return lines;
-}
-
-function over(signal: AbortSignal, seconds: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    if (seconds !== undefined) setTimeout(resolve, 1000 * seconds);
-  });
 }
 
 function describe({

@@ -5,6 +5,7 @@ import type { PlayFlags } from "../commands/play.ts";
 import { parseCompanions } from "../companions.ts";
 import { setUpVla } from "../play-vla.ts";
 import { policiesOfRun } from "../runs/run-policy.ts";
+import { untilOver } from "../until-over.ts";
 import { FoxgloveServer } from "./foxglove-server.ts";
 import { LiveServer, type Route } from "./live-server.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -76,11 +77,7 @@ async function serve(
   host.attach(server.hub, foxglove);
   announce(server, io);
   if (foxglove !== undefined) io.print(`Foxglove connects to ws://${flags.host}:${foxglove.port}`);
-  await new Promise<void>((done) => {
-    io.signal.addEventListener("abort", () => done(), { once: true });
-    if (flags.seconds !== undefined) setTimeout(done, flags.seconds * 1000);
-    void host.ended.then(() => done());
-  });
+  await untilOver({ signal: io.signal, seconds: flags.seconds }, host.ended);
   const failure = host.failure;
   if (failure !== undefined) throw failure;
 }

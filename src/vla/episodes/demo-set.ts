@@ -1,6 +1,6 @@
 import { type DemoHeader, type DemoInfo, encodeDemoHeader } from "../../sim/index.ts";
+import { type SpreadOptions, spreadWork } from "../../sim/node.ts";
 import type { DemoJob, DemoWork, MadeDemo } from "./make-demos.ts";
-import { type SpreadOptions, spreadWork } from "./spread-work.ts";
 
 /** A demonstration file and what it holds. */
 export interface DemoSet {

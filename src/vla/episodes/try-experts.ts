@@ -1,8 +1,8 @@
 import { Rng } from "../../common/index.ts";
 import { Engine, type EpisodeEnd } from "../../sim/index.ts";
+import { type SpreadOptions, spreadWork } from "../../sim/node.ts";
 import type { DemoJob } from "./make-demos.ts";
 import { type EnvironmentSetup, openEnvironment } from "./open-environment.ts";
-import { type SpreadOptions, spreadWork } from "./spread-work.ts";
 
 /** Episodes for experts, as data that crosses to a worker. */
 export interface ExpertWork {

@@ -1,5 +1,5 @@
 import type { EpisodeRequest } from "../../sim/index.ts";
-import { type SpreadOptions, spreadWork } from "../episodes/spread-work.ts";
+import { type SpreadOptions, spreadWork } from "../../sim/node.ts";
 import type { EvaluationWork } from "./evaluate.ts";
 import type { SceneOutcome } from "./report.ts";
 
