@@ -16,9 +16,9 @@ import {
   silu,
   split,
   sub,
-  transpose,
 } from "../../learn/index.ts";
 import type { NetworkShape } from "./network-shape.ts";
+import { joinHeads, splitHeads } from "./shared-attention.ts";
 
 /** What decides where to look: the sentence and the body's state, [batch, width] each. */
 export interface Interest {
@@ -45,10 +45,7 @@ export function glance(
   const { width, patchWidth, heads, glances } = shape;
   const seen = images.map((image, i) => patchTokens(parameters, image, i, shape));
   const patches = marked(parameters, seen.length === 1 ? seen[0] : concat(seen, 1), interest.summary, shape);
-  const [batch, count] = patches.shape as [Dim, number];
-  const size = patchWidth / heads;
-  const perHead = (x: Node, tokens: number): Node =>
-    transpose(reshape(x, [batch, tokens, heads, size]), [0, 2, 1, 3]);
+  const batch: Dim = patches.shape[0];
   const known = concat([interest.summary, interest.state], -1);
   const asked = mlp(parameters, "glance.question", known, [patchWidth, glances * patchWidth], "silu");
   const own = parameters.get("glance.queries", [glances, patchWidth], normalInitialiser(1));
@@ -57,9 +54,8 @@ export function glance(
     linear(parameters, "glance.keyValue", normaliseRows(patches), 2 * patchWidth),
     [patchWidth, patchWidth],
     -1,
-  ).map((part) => perHead(part, count));
-  const found = dotProductAttention(perHead(queries, glances), keys, values);
-  const read = reshape(transpose(found, [0, 2, 1, 3]), [batch, glances, patchWidth]);
+  ).map((part) => splitHeads(part, heads));
+  const read = joinHeads(dotProductAttention(splitHeads(queries, heads), keys, values));
   const positions = parameters.get("glance.positions", [glances, width], normalInitialiser(0.02));
   const tokens = add(linear(parameters, "glance.out", read, width), positions);
   const sizes = [shape.expansion * width, width];

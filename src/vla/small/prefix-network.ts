@@ -20,11 +20,10 @@ import {
   slice,
   split,
   sum,
-  transpose,
 } from "../../learn/index.ts";
 import { glance } from "./glance.ts";
 import type { NetworkShape } from "./network-shape.ts";
-import type { PrefixMemory } from "./shared-attention.ts";
+import { joinHeads, type PrefixMemory, splitHeads } from "./shared-attention.ts";
 
 /** What the prefix reads; `batch` may be a symbol. */
 export interface PrefixInputs {
@@ -82,12 +81,12 @@ export function prefixNetwork(
       linear(parameters, `${name}.qkv`, h, (isLast ? 2 : 3) * shape.width),
       Array<number>(isLast ? 2 : 3).fill(shape.width),
       -1,
-    ).map((part) => perHead(part, shape.heads));
+    ).map((part) => splitHeads(part, shape.heads));
     const [keys, values, queries] = parts;
     memories.push({ keys, values });
     if (isLast) break;
-    const mixed = transpose(dotProductAttention(queries, keys, values), [0, 2, 1, 3]);
-    x = add(x, linear(parameters, `${name}.attentionOut`, reshape(mixed, x.shape), shape.width));
+    const mixed = joinHeads(dotProductAttention(queries, keys, values));
+    x = add(x, linear(parameters, `${name}.attentionOut`, mixed, shape.width));
     const normed = normaliseRows(x);
     const sizes = [shape.expansion * shape.width, shape.width];
     x = add(x, mlp(parameters, `${name}.mlp`, normed, sizes, "silu"));
@@ -115,10 +114,4 @@ function sentence(
   );
   const present = cast(greater(found, 0), { type: pieces.graph.float });
   return div(sum(mul(tokens, present), [1]), max(sum(present, [1]), 1));
-}
-
-/** [batch, tokens, width] to [batch, heads, tokens, width / heads]. */
-function perHead(x: Node, heads: number): Node {
-  const [batch, tokens, width] = x.shape;
-  return transpose(reshape(x, [batch, tokens, heads, (width as number) / heads]), [0, 2, 1, 3]);
 }

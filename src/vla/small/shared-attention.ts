@@ -68,3 +68,15 @@ export function crossAttention(q: Node, heads: number, prefix: PrefixMemory): No
   const mixed = dotProductAttention(folded, prefix.keys, prefix.values);
   return reshape(transpose(mixed, [0, 2, 1, 3]), [batch, candidates, tokens, width]);
 }
+
+/** Tokens seen by each head for itself: [batch, tokens, width] to [batch, heads, tokens, width / heads]. */
+export function splitHeads(x: Node, heads: number): Node {
+  const [batch, tokens, width] = x.shape;
+  return transpose(reshape(x, [batch, tokens, heads, (width as number) / heads]), [0, 2, 1, 3]);
+}
+
+/** What `splitHeads` took apart. */
+export function joinHeads(x: Node): Node {
+  const [batch, heads, tokens, size] = x.shape;
+  return reshape(transpose(x, [0, 2, 1, 3]), [batch, tokens, (heads as number) * (size as number)]);
+}
