@@ -135,6 +135,7 @@ function bridgeOf(run: LinkRun): WebSocketLinkOptions | undefined {
       "The motor loop of this link is in the bridge.",
       "Give --envelope, --realtime and --reserve to the bridge.",
     );
+  if (!URL.canParse(link)) throw new UsageError(`"${link}" is no address.`, "Give ws://HOST:PORT.");
   const url = new URL(link);
   if (url.pathname === "/") url.pathname = SOCKET_PATH;
   const socket = WebSocket as unknown as ClientSocketConstructor;

@@ -86,7 +86,12 @@ async function open({ url, apiKey, timeoutMs }: PolicyClientOptions): Promise<Co
     ...(apiKey === undefined ? {} : { headers: { Authorization: `Api-Key ${apiKey}` } }),
   });
   socket.on("error", () => {}); // told by nextMessage; without a listener Node would end the process
-  return { socket, metadata: await nextMessage(socket, timeoutMs) };
+  try {
+    return { socket, metadata: await nextMessage(socket, timeoutMs) };
+  } catch (error) {
+    socket.terminate();
+    throw error;
+  }
 }
 
 function nextMessage(socket: WebSocket, timeoutMs: number): Promise<Message> {

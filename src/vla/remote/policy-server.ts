@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { errorMessage } from "../../common/index.ts";
+import { errorMessage, UsageError } from "../../common/index.ts";
 import { decodeNumpyMessage, encodeNumpyMessage, type NumpyValue } from "./numpy-message.ts";
 
 type Message = Readonly<Record<string, NumpyValue>>;
@@ -47,13 +47,20 @@ export class PolicyServer implements AsyncDisposable {
         options.apiKey === undefined || req.headers.authorization === `Api-Key ${options.apiKey}`,
     });
     this.#sockets.on("connection", (socket) => this.#welcome(socket));
+    this.#sockets.on("error", () => {}); // errors of the HTTP server, which `listen` tells of
   }
 
-  /** Resolves when it listens. */
+  /** Resolves when it listens. Throws `UsageError` where the address cannot be had. */
   static async listen(options: PolicyServerOptions): Promise<PolicyServer> {
     const server = new PolicyServer(options);
     await new Promise<void>((resolve, reject) => {
-      server.#http.once("error", reject);
+      server.#http.once("error", (cause: NodeJS.ErrnoException) => {
+        const problem = cause.code === "EADDRINUSE" ? "is taken" : `cannot be had (${cause.code})`;
+        const { host, port } = options;
+        reject(
+          new UsageError(`Port ${port} on ${host} ${problem}.`, "Choose another with --port.", { cause }),
+        );
+      });
       server.#http.listen(options.port, options.host, resolve);
     });
     return server;
@@ -69,6 +76,7 @@ export class PolicyServer implements AsyncDisposable {
   }
 
   #welcome(socket: WebSocket): void {
+    socket.on("error", () => {}); // frames that are none; a close follows
     socket.send(encodeNumpyMessage(this.#options.metadata));
     let previousTotalMs: number | undefined;
     socket.on("message", (data: Buffer, isBinary: boolean) => {

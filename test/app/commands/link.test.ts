@@ -4,6 +4,11 @@ import { contrapposto } from "../../support/run-cli.ts";
 it.each([
   ["a link that there is not", ["play", "--headless", "--link", "tin-can"], '"tin-can" is no link'],
   [
+    "a link to a bridge at no address",
+    ["play", "--headless", "--link", "ws://robot:99999"],
+    '"ws://robot:99999" is no address',
+  ],
+  [
     "the motor loop of a robot whose loop is in a bridge",
     ["play", "--headless", "--link", "ws://127.0.0.1:1", "--reserve"],
     "in the bridge",

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import WebSocket from "ws";
+import WebSocket, { WebSocketServer } from "ws";
 import { Rng } from "../../../src/common/index.ts";
 import { FixedNoise } from "../../../src/vla/noise-bank.ts";
 import {
@@ -133,6 +135,35 @@ describe("server and client", () => {
     release?.();
     expect((await client.infer({ prompt: "b" })).actions).toMatchObject({ data: Float32Array.of(2) });
   });
+
+  it("outlives a client that does not speak WebSocket as it should", async () => {
+    await using server = await listen();
+    const rude = new WebSocket(`ws://127.0.0.1:${server.port}`);
+    rude.on("error", () => {});
+    await once(rude, "open");
+    (rude as unknown as { _socket: Socket })._socket.write(Buffer.from([0xff, 0xff, 0xff]));
+    await once(rude, "close");
+    using client = clientOf(server);
+    expect(await client.metadata()).toEqual({ robot: "toy" });
+  });
+
+  it("say which port is taken", async () => {
+    await using server = await listen();
+    await expect(listen({ port: server.port })).rejects.toThrow(`Port ${server.port} on 127.0.0.1 is taken.`);
+  });
+
+  it("leave no connection behind where the server says nothing", async () => {
+    const mute = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    await once(mute, "listening");
+    using client = new PolicyClient({
+      url: `ws://127.0.0.1:${(mute.address() as AddressInfo).port}`,
+      timeoutMs: 100,
+    });
+    const left = once(mute, "connection").then(([socket]) => once(socket as WebSocket, "close"));
+    await expect(client.metadata()).rejects.toThrow("within 100 ms");
+    await left;
+    mute.close();
+  });
 });
 
 describe("a served VLA", () => {
@@ -151,7 +182,7 @@ describe("a served VLA", () => {
     expect(one.candidates).toBeUndefined();
     const five = await client.infer({ ...observation, n_samples: 5 });
     expect(five.candidates).toMatchObject({ shape: [5, 8, 2] });
-    expect(five.features).toMatchObject({ shape: [5, 32] });
+    expect(five.features).toMatchObject({ shape: [5, model.spec.featureSize] });
     await expect(client.infer({ ...observation, n_samples: 0 })).rejects.toThrow("n_samples");
   });
 });
