@@ -31,7 +31,7 @@ const SILENT = { isColoured: false, answer: () => {}, complain: () => {} };
 
 beforeAll(async () => {
   await Promise.all(catalogue.entries.map((entry) => entry.load()));
-}, 180_000);
+}, 300_000); // all of the sources are read
 
 describe.each(PAGES)("%s", (page) => {
   const text = readFileSync(page, "utf8");

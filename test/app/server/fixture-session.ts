@@ -51,7 +51,8 @@ export class FixtureSession implements AsyncDisposable {
       recordingsRoute(folder),
       policiesRoute((name, bytes) => host.shelve(name, bytes)),
     ];
-    const server = await LiveServer.start(host, { host: "127.0.0.1", port: 0, startNs, routes });
+    const hub = { limits: { leaseMs: 60_000, silenceMs: 60_000 } }; // on a busy machine a second is soon over
+    const server = await LiveServer.start(host, { host: "127.0.0.1", port: 0, startNs, routes, hub });
     host.attach(server.hub);
     const fixture = new FixtureSession(folder, host, server);
     await fixture.client.connect();
