@@ -1,6 +1,7 @@
 import { UsageError } from "../../../common/index.ts";
 import { OnnxPolicy, type Policy, WholeBodyPolicy } from "../../../policies/index.ts";
 import { FallLimits, hasFallen, type JointTargets, type SimulatedRobot } from "../../../sim/index.ts";
+import { dampOnly } from "./damp-only.ts";
 
 /** Trained range of one command. */
 export interface TrainedRange {
@@ -69,7 +70,7 @@ export class DrivenRobot implements Disposable {
   async act(isDamping: boolean, reference?: ArrayLike<number>): Promise<void> {
     this.robot.ask(this.command, reference);
     await this.#policy.act(this.robot.measured, this.targets);
-    if (isDamping) this.#damp();
+    if (isDamping) dampOnly(this.robot, this.targets);
   }
 
   /** Looks whether it has fallen, above ground of a height, m. */
@@ -80,18 +81,6 @@ export class DrivenRobot implements Disposable {
 
   [Symbol.dispose](): void {
     for (const network of networksOf(this.#policy)) network[Symbol.dispose]();
-  }
-
-  /** The motors resist movement and hold nothing. */
-  #damp(): void {
-    const { q, kp, kd, tau } = this.targets;
-    const { robot, truth } = this.robot;
-    for (let j = 0; j < robot.joints.length; j++) {
-      q[j] = truth.q[j];
-      kp[j] = 0;
-      kd[j] = robot.joints[j].kd;
-      tau[j] = 0;
-    }
   }
 }
 
