@@ -15,7 +15,7 @@ export interface Disturbance {
   readonly shift: number;
   readonly brightness: number;
   readonly proprioceptionNoise: number;
-  /** Share of frames whose glances are blanked, among those of episodes with a landmark. */
+  /** Share of frames whose glances are blanked, among those whose landmark is known. */
   readonly glanceDropout: number;
 }
 
@@ -53,9 +53,8 @@ export class Batch {
   fill(frames: readonly FrameRef[], rng: Rng, disturbance: Disturbance): void {
     frames.forEach((frame, i) => {
       this.#observe(frame, i, rng, disturbance);
-      this.#point(frame, i);
-      const canPoint = this.#set.episodes[frame.episode].landmark !== undefined;
-      const isBlank = canPoint && rng.uniform() < disturbance.glanceDropout;
+      const isKnown = this.#point(frame, i);
+      const isBlank = isKnown && rng.uniform() < disturbance.glanceDropout;
       (this.tensors.glancesSeen.data as Float32Array)[i] = isBlank ? 0 : 1;
       this.#aim(frame, i, rng);
     });
@@ -83,14 +82,15 @@ export class Batch {
       for (let j = 0; j < count; j++) own[j] += disturbance.proprioceptionNoise * rng.normal();
   }
 
-  /** Tells where the landmark is, while it surely stands there still. */
-  #point({ episode, picture }: FrameRef, i: number): void {
+  /** Tells where the landmark is, while it surely stands there still. Returns whether it does. */
+  #point({ episode, picture }: FrameRef, i: number): boolean {
     const { landmark, imageStride } = this.#set.episodes[episode];
     const isKnown = landmark !== undefined && picture * imageStride < LANDMARK_FRAMES;
     (this.tensors.landmarkKnown.data as Float32Array)[i] = isKnown ? 1 : 0;
     const own = (this.tensors.landmark.data as Float32Array).subarray(2 * i, 2 * i + 2);
     if (isKnown) own.set(landmark.map((place, k) => (place - LANDMARK_MIDDLE[k]) / LANDMARK_SPREAD));
     else own.fill(0);
+    return isKnown;
   }
 
   /** What comes after an episode's end is nothing to learn: a policy that imitates padding stops wherever one has ended. */

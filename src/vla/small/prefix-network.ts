@@ -19,6 +19,7 @@ import {
   silu,
   slice,
   split,
+  stopGradient,
   sum,
 } from "../../learn/index.ts";
 import { glance } from "./glance.ts";
@@ -63,10 +64,7 @@ export function prefixNetwork(
   const single = (x: Node): Node => reshape(x, [x.shape[0], 1, shape.width]);
   const first = reshape(slice(glances, 0, 1, 1), [glances.shape[0], shape.width]);
   const landmark = mlp(parameters, "landmark", normaliseRows(first), [shape.width, 2], "silu");
-  // Two numbers are little to learn a scene by heart from.
-  const pointed = shape.landmarkToken
-    ? [single(mlp(parameters, "point", landmark, [shape.width, shape.width], "silu"))]
-    : [];
+  const pointed = shape.landmarkToken ? [single(pointToken(parameters, landmark, shape.width))] : [];
   let x = concat(
     [seen === undefined ? glances : mul(glances, seen), ...pointed, single(state), single(summary)],
     1,
@@ -92,6 +90,23 @@ export function prefixNetwork(
     x = add(x, mlp(parameters, `${name}.mlp`, normed, sizes, "silu"));
   }
   return { prefix: memories, landmark };
+}
+
+/** Half periods of the sines and cosines that a landmark is written in, per landmark unit (10 cm). */
+const WAVES = [1, 2];
+
+/**
+ * The landmark as a token. Two numbers are little to learn a scene by heart from; waves make a centimetre of them count. It
+ * is what the landmark's own loss made it: chunks do not bend it.
+ */
+function pointToken(parameters: Parameters, landmark: Node, width: number): Node {
+  const { graph } = landmark;
+  const place = stopGradient(landmark);
+  const waves = WAVES.flatMap((wave) => {
+    const angle = mul(place, wave * Math.PI);
+    return (["Sin", "Cos"] as const).map((op) => graph.apply(op, [angle], [{ shape: angle.shape }])[0]);
+  });
+  return mlp(parameters, "point", concat([place, ...waves], -1), [width, width], "silu");
 }
 
 /** What the sentence says, [batch, width]: words as the mean of their pieces, with a position each, through an MLP; their mean. */

@@ -44,14 +44,14 @@ export const VlaTraining = z.strictObject({
   landmarkWeight: z
     .number()
     .nonnegative()
-    .default(0.5)
+    .default(4)
     .describe("of the loss for saying where the thing is that the sentence speaks of"),
   glanceDropout: z
     .number()
     .min(0)
     .max(1)
     .default(0.5)
-    .describe("share of frames whose chunk is learned from landmark, body and sentence alone"),
+    .describe("share of frames with a landmark whose chunk is learned from it, body and sentence alone"),
   shift: z.int().nonnegative().default(0).describe("pictures are moved by up to so many pixels"),
   brightness: z
     .number()
