@@ -85,13 +85,14 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   },
   companions: {
     server: ["play", "--port", "0", "--companion", "h1_2@1.2,1", "--companion", "h1_2@0.4,-1.3,60"],
-    query: "?eye=3.6,-2.4,1.7,0.6,0.1,0.75",
     settings: { ...overlays("velocity"), folders: { overlays: false, picture: false } },
     async act(page) {
       await say(page, "viewer.steerNext()", 200);
       await say(page, `viewer.drive.press("KeyW")`, 3500);
-      const hand = "viewer.view.scene.bodies.findIndex(({ name }) => name === 'robot2/torso_link')";
-      await say(page, `viewer.select(${hand})`, 1500);
+      const torso = "viewer.view.scene.bodies.findIndex(({ name }) => name === 'robot2/torso_link')";
+      await say(page, `viewer.select(${torso})`, 1000);
+      const view = "{ eye: [4.4, -3.4, 1.9], target: [0.75, -0.15, 0.7] }";
+      await say(page, `viewer.drive.releaseAll(); viewer.rig.view = ${view}`, 1500);
     },
   },
   local: {
@@ -157,7 +158,12 @@ async function takePicture(name: string, shot: Shot): Promise<void> {
   const page = await browser.open(`${served.url.replace(/\/$/, "")}/${query}`, size);
   await firstFrame(page);
   await shot.act(page);
-  await page.screenshot({ path: join(OUT, `viewer-${name}.jpg`), type: "jpeg", quality: 82 });
+  await page.screenshot({
+    path: join(OUT, `viewer-${name}.jpg`),
+    type: "jpeg",
+    quality: 82,
+    timeout: 120_000,
+  });
   for (const failure of browser.failures) console.error(`${name}: ${failure}`);
 }
 

@@ -147,7 +147,7 @@ export class TopBar {
     ];
     fill(
       this.#steered,
-      titles.map(([name, title], i) => [name, `drive ${i + 1}: ${title}`]),
+      titles.map(([name, title], i) => [name, `drive ${i + 1}: ${title.split(",")[0]}`]),
       this.#viewer.steered ?? "",
     );
   }
