@@ -84,7 +84,10 @@ const SHOTS: Readonly<Record<string, Shot>> = {
     act: (page) => walk(page, 9000),
   },
   companions: {
-    server: ["play", "--port", "0", "--companion", "h1_2@1.2,1", "--companion", "h1_2@0.4,-1.3,60"],
+    server: [
+      ...["play", "--port", "0", "--command", "0,0,0"],
+      ...["--companion", "h1_2@1.2,1", "--companion", "h1_2@0.4,-1.3,60"],
+    ],
     settings: { ...overlays("velocity"), folders: { overlays: false, picture: false } },
     async act(page) {
       await say(page, "viewer.steerNext()", 200);

@@ -3,7 +3,7 @@ import { chromiumPath } from "../browser/open-page.ts";
 import { ask, firstFrame, openBrowser } from "./support/open-viewer.ts";
 import { runServer } from "./support/run-server.ts";
 
-const SECONDS = 90_000;
+const SECONDS = 180_000;
 const chromium = process.env.CONTRAPPOSTO_END_TO_END === undefined ? undefined : chromiumPath();
 
 it("a page shows a companion, drives it by the key N, and selects it", {
@@ -11,11 +11,19 @@ it("a page shows a companion, drives it by the key N, and selects it", {
 }, async (context) => {
   if (chromium === undefined)
     return context.skip("set CONTRAPPOSTO_END_TO_END=1 on a machine with Chromium and two idle cores");
-  await using server = await runServer("play", "--port", "0", "--companion", "h1_2@0,1.2");
+  await using server = await runServer(
+    "play",
+    "--port",
+    "0",
+    "--command",
+    "0,0,0",
+    "--companion",
+    "h1_2@0,1.2",
+  );
   await using browser = await openBrowser(chromium, { shadows: false, panelOpen: false, frameLimit: 3 });
   const page = await browser.open(server.url, { width: 600, height: 400 });
   await firstFrame(page);
-  const until = (condition: string) => page.waitForFunction(condition, null, { timeout: 20_000 });
+  const until = (condition: string) => page.waitForFunction(condition, null, { timeout: 60_000 });
   const [companion] = await ask<{ name: string; base: number }[]>(page, "viewer.view.robot.companions");
   const place = (base: string | number) => `viewer.view.frame.poses.slice(7 * ${base}, 7 * ${base} + 3)`;
   expect(companion.name).toBe("robot2");
