@@ -14,7 +14,10 @@ export const VlaTraining = z.strictObject({
   relativeActions: z.boolean().default(true).describe("joints as differences to where they are"),
   // Networks whose manifest does not speak of it were made before there was one.
   network: NetworkShape.extend({
-    landmarkToken: NetworkShape.shape.landmarkToken.unwrap().default(true),
+    landmarkToken: NetworkShape.shape.landmarkToken
+      .unwrap()
+      .default(true)
+      .describe("a token that says where the thing is that the sentence speaks of"),
   }).prefault({}),
   batchSize: z.int().positive().default(32).describe("frames a step"),
   noisesPerFrame: z
