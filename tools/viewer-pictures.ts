@@ -91,9 +91,9 @@ const SHOTS: Readonly<Record<string, Shot>> = {
     settings: { ...overlays("velocity"), folders: { overlays: false, picture: false } },
     async act(page) {
       await say(page, "viewer.steerNext()", 200);
-      await say(page, `viewer.drive.press("KeyW")`, 3500);
+      await say(page, `viewer.drive.press("KeyW")`, 700);
       const torso = "viewer.view.scene.bodies.findIndex(({ name }) => name === 'robot2/torso_link')";
-      await say(page, `viewer.select(${torso})`, 1000);
+      await say(page, `viewer.select(${torso})`, 300);
       const view = "{ eye: [4.4, -3.4, 1.9], target: [0.75, -0.15, 0.7] }";
       await say(page, `viewer.drive.releaseAll(); viewer.rig.view = ${view}`, 1500);
     },
