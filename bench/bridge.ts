@@ -22,6 +22,12 @@ export async function benchBridge(seconds: number): Promise<BenchResult> {
     row("duration", "s", ({ seconds: measured }) => measured),
     row("writes to the motors", "1/s", ({ loop }) => loop.ticks / loop.seconds),
     row("missed deadlines", "", ({ loop }) => loop.missed),
+    row(
+      "missed within a second in which the host took processor time away",
+      "",
+      ({ loop }) => loop.missedRobbed,
+    ),
+    row("processor time that the host took away", "s", ({ loop }) => loop.stolenSeconds),
     row("tick late, 99th percentile", "ms", ({ loop }) => loop.lateP99Ms),
     row("tick late, worst", "ms", ({ loop }) => loop.lateMaxMs),
     row("targets sent", "1/s", ({ sent, seconds: measured }) => sent / measured),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { quantile } from "../../src/common/index.ts";
 import { openBridge } from "./our-bridge.ts";
+import { stolenSeconds } from "./processes.ts";
 import { openRelay } from "./their-relay.ts";
 
 /** How punctual a motor loop has been since it began, as it said last; the worst since the last call. */
@@ -13,20 +14,34 @@ export interface LoopCounts {
   readonly lateMaxMs: number;
 }
 
-/** Keeps what a loop says of itself. */
+/** Counts beside what the machine under the loop did. */
+export interface WatchedCounts extends LoopCounts {
+  /** Missed between two words of the loop between which the host took processor time away. */
+  readonly missedRobbed: number;
+  /** Processor time that the host took away, of all cores, s. */
+  readonly stolenSeconds: number;
+}
+
+/** Keeps what a loop says of itself, about each second. */
 export class LoopWatch {
   #counts: LoopCounts | undefined;
   #worst = 0;
+  #missedRobbed = 0;
+  #stolen = stolenSeconds();
 
   hear(counts: LoopCounts): void {
+    const stolen = stolenSeconds();
+    if (stolen > this.#stolen) this.#missedRobbed += counts.missed - (this.#counts?.missed ?? 0);
+    this.#stolen = stolen;
     this.#counts = counts;
     this.#worst = Math.max(this.#worst, counts.lateMaxMs);
   }
 
   /** The newest counts; the worst since the last call. */
-  take(): LoopCounts {
+  take(): WatchedCounts {
     if (this.#counts === undefined) throw new Error("The motor loop has not said how punctual it is.");
-    const taken = { ...this.#counts, lateMaxMs: this.#worst };
+    const watched = { missedRobbed: this.#missedRobbed, stolenSeconds: this.#stolen };
+    const taken = { ...this.#counts, ...watched, lateMaxMs: this.#worst };
     this.#worst = 0;
     return taken;
   }
@@ -58,7 +73,7 @@ export interface Run {
     readonly p999: number;
     readonly max: number;
   };
-  readonly loop: LoopCounts;
+  readonly loop: WatchedCounts;
   /** Share of a core. */
   readonly cpu: number;
 }
@@ -95,6 +110,8 @@ async function measure(open: () => Promise<Way>, seconds: number): Promise<Run> 
       seconds: after.seconds - before.seconds,
       ticks: after.ticks - before.ticks,
       missed: after.missed - before.missed,
+      missedRobbed: after.missedRobbed - before.missedRobbed,
+      stolenSeconds: after.stolenSeconds - before.stolenSeconds,
     },
     cpu: used / measured,
   };

@@ -57,6 +57,12 @@ export class Helper implements AsyncDisposable {
   }
 }
 
+/** Processor time that the host has taken away from this machine since it started, of all cores, s. Linux. */
+export function stolenSeconds(): number {
+  const [total] = readFileSync("/proc/stat", "utf8").split("\n", 1);
+  return Number(total.split(/ +/)[8]) / TICKS_PER_SECOND;
+}
+
 const TICKS_PER_SECOND = Number(spawnSync("getconf", ["CLK_TCK"], { encoding: "utf8" }).stdout);
 
 /** Opens things one after the other, and closes them all, the last first, where opening fails half way. */
