@@ -1,6 +1,5 @@
-import { parseScene, type World, type WorldCompanion } from "../sim/index.ts";
+import { type CompanionRequest, parseScene, type World, worldCompanions } from "../sim/index.ts";
 import { findRobot, readModel } from "../sim/node.ts";
-import type { CompanionRequest } from "./companions.ts";
 import { shippedPath } from "./package-root.ts";
 import { ROBOT_PLACES } from "./robot-places.ts";
 
@@ -32,11 +31,13 @@ export function loadWorld({
     robotModel: readModel(model ?? modelPath),
     sceneName,
     scene: "file" in scene ? readModel(shippedPath("scenes", scene.file)) : { kind: scene.kind, level, seed },
-    ...(companions.length === 0 ? {} : { companions: companions.map(loadCompanion) }),
+    ...(companions.length === 0
+      ? {}
+      : { companions: worldCompanions(companions, companions.map(loadCompanion)) }),
   };
 }
 
-function loadCompanion({ robot: name, place }: CompanionRequest, i: number): WorldCompanion {
+function loadCompanion({ robot: name }: CompanionRequest) {
   const { robot, modelPath } = findRobot(name, ROBOT_PLACES);
-  return { name: `robot${i + 2}`, robot, robotModel: readModel(modelPath), place };
+  return { robot, robotModel: readModel(modelPath) };
 }

@@ -58,5 +58,9 @@ export {
   type ScheduledPush,
   type Subscriber,
 } from "./rollout.ts";
+export { ControlSession, type PlayedMotion } from "./session/control-session.ts";
+export { dampOnly } from "./session/damp-only.ts";
+export { networksOf, type TrainedRange } from "./session/driven-robot.ts";
+export { HeldForce } from "./session/held-force.ts";
 export { actionScales, type CommandRange, PolicySpec, Provenance, RecurrentState } from "./spec.ts";
 export { WholeBodyPolicy } from "./whole-body.ts";

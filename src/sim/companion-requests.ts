@@ -1,4 +1,7 @@
 import { UsageError } from "../common/index.ts";
+import type { ModelSource } from "./engine/index.ts";
+import type { RobotSpec } from "./robots/robot.ts";
+import type { WorldCompanion } from "./world.ts";
 
 /** A further robot that a world is asked for. */
 export interface CompanionRequest {
@@ -13,16 +16,16 @@ const APART = 1.2;
 const NEAREST = 0.4;
 
 /**
- * Reads what follows each `--companion`: NAME, or NAME@X,Y, or NAME@X,Y,DEGREES; the flag's reader has split it at
- * commas. Throws `UsageError` for anything else, and for a place where somebody stands.
+ * Reads companions: each NAME, or NAME@X,Y, or NAME@X,Y,DEGREES. Throws `UsageError` for anything else, and for a place
+ * where somebody stands.
  */
-export function parseCompanions(texts: readonly (readonly string[])[]): CompanionRequest[] {
-  const companions = texts.map((parts, i) => parseCompanion(parts.join(","), i));
+export function parseCompanions(texts: readonly string[]): CompanionRequest[] {
+  const companions = texts.map(parseCompanion);
   const taken: (readonly number[])[] = [[0, 0]];
   for (const [i, { place }] of companions.entries()) {
     if (taken.some(([x, y]) => (x - place[0]) ** 2 + (y - place[1]) ** 2 < NEAREST ** 2))
       throw new UsageError(
-        `"${texts[i].join(",")}" would begin inside another robot.`,
+        `"${texts[i]}" would begin inside another robot.`,
         `Keep ${NEAREST} m between robots; the first one stands at 0,0.`,
       );
     taken.push(place);
@@ -41,4 +44,18 @@ function parseCompanion(text: string, i: number): CompanionRequest {
       "Write ROBOT, ROBOT@X,Y or ROBOT@X,Y,DEGREES, such as h1_2@1,0.5 for a metre ahead and half a metre to the left.",
     );
   return { robot, place: [x, y, (degrees * Math.PI) / 180] };
+}
+
+/** A companion as `parseCompanions` reads it. */
+export function companionText({ robot, place: [x, y, yaw] }: CompanionRequest): string {
+  const degrees = (yaw * 180) / Math.PI;
+  return `${robot}@${[x, y, ...(degrees === 0 ? [] : [degrees])].map((value) => Number(value.toFixed(3))).join(",")}`;
+}
+
+/** Robots asked for as a world takes them, called robot2, robot3 and so on. */
+export function worldCompanions(
+  requests: readonly CompanionRequest[],
+  models: readonly { readonly robot: RobotSpec; readonly robotModel: ModelSource }[],
+): WorldCompanion[] {
+  return requests.map(({ place }, i) => ({ name: `robot${i + 2}`, ...models[i], place }));
 }

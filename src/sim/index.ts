@@ -11,6 +11,12 @@ export {
   type StillOptions,
 } from "./camera/index.ts";
 export {
+  type CompanionRequest,
+  companionText,
+  parseCompanions,
+  worldCompanions,
+} from "./companion-requests.ts";
+export {
   type ControlState,
   createControlState,
   createJointTargets,

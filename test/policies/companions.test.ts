@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type CompanionRequest, parseCompanions } from "../../src/app/companions.ts";
 import { shippedPolicies } from "../../src/app/shipped-policies.ts";
 import { loadWorld } from "../../src/app/worlds.ts";
 import { Rng, UsageError } from "../../src/common/index.ts";
 import { createController } from "../../src/policies/controller.ts";
 import { rollout } from "../../src/policies/rollout.ts";
+import { type CompanionRequest, parseCompanions } from "../../src/sim/companion-requests.ts";
 import { Engine } from "../../src/sim/engine/index.ts";
 import { FallLimits, hasFallen } from "../../src/sim/mdp/terminations.ts";
 import { PlantConfig } from "../../src/sim/plant/plant-config.ts";
@@ -138,7 +138,7 @@ describe("companions", () => {
   });
 
   it("are written as a robot and a place", () => {
-    const read = (...texts: string[]) => parseCompanions(texts.map((text) => text.split(",")));
+    const read = (...texts: string[]) => parseCompanions(texts);
     expect(read("h1", "h1_2@1,-2", "h1@0,3,90")).toEqual([
       { robot: "h1", place: [0, 1.2, 0] },
       { robot: "h1_2", place: [1, -2, 0] },

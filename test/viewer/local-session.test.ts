@@ -125,6 +125,38 @@ describe("a session in the tab", () => {
     expect(await reelOfJournal({ engine, site }, shifted)).toMatchObject({ verdict: "differs" });
   });
 
+  it("has companions, which are driven one at a time and are in its link", async () => {
+    const companions = [{ robot: "h1_2", place: [0, 1.2, 0] }] as const;
+    using session = await open({ policies: site.shipped("h1_2"), companions });
+    const [companion] = session.plant.companions;
+    expect(session.observer.robot.companions).toMatchObject([{ name: "robot2" }]);
+    expect(session.companionRanges.robot2).toEqual(session.ranges);
+    const keeper = new JournalKeeper(session.choice);
+    const inputs: Record<number, Input> = {
+      5: { op: "velocity", velocity: [0.4, 0, 0], robot: "robot2" },
+      90: { op: "velocity", velocity: [0.4, 0, 0] },
+    };
+    for (let step = 0; step < 100; step++) {
+      if (step in inputs) {
+        await session.apply(inputs[step]);
+        keeper.note(session.steps, inputs[step]);
+      }
+      await session.step();
+      keeper.stepped(session.steps, () => session.plant.stateHash());
+      if (step === 89) {
+        expect(companion.truth.basePos[0]).toBeGreaterThan(0.2);
+        expect(Math.abs(session.plant.truth.basePos[0])).toBeLessThan(0.15);
+      }
+    }
+    expect([...companion.truth.command]).toEqual([0, 0, 0]);
+    expect(session.plant.truth.command[0]).toBeCloseTo(0.4);
+    const about = { software: "0", engine: engine.version, modelHash: session.plant.modelHash };
+    const text = await journalToText(keeper.end(session.steps, session.plant.stateHash(), about));
+    const reel = await reelOfJournal({ engine, site }, await journalFromText(text));
+    expect(reel).toMatchObject({ verdict: "verified", checks: 2 });
+    await expect(open({ companions: [{ robot: "atlas", place: [0, 1, 0] }] })).rejects.toThrow(/h1_2/);
+  });
+
   it("refuses a damaged link", async () => {
     await expect(journalFromText("abc")).rejects.toThrow(/damaged/);
   });

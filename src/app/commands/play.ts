@@ -30,7 +30,7 @@ import {
 import { DdsNetwork } from "../../teleop/node.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
-import { parseCompanions } from "../companions.ts";
+import { companionsOf } from "../companions.ts";
 import { writeDivergence } from "../divergence.ts";
 import { readText } from "../files.ts";
 import { LoopFlags } from "../loop-flags.ts";
@@ -219,7 +219,7 @@ const HEADLESS_SECONDS = 10;
 /** Plays without a page as the flags say and reports: what `play` and `record` do. */
 export async function playWith(flags: RunFlags, io: CommandIo): Promise<void> {
   const { seconds = HEADLESS_SECONDS } = flags;
-  const companions = parseCompanions(flags.companion);
+  const companions = companionsOf(flags.companion);
   const world = loadWorld({ ...flags, companions });
   const engine = await Engine.load();
   const compiled = compileWorld(engine, world, flags.plant);

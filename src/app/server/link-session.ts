@@ -1,5 +1,5 @@
 import { UsageError } from "../../common/index.ts";
-import type { OnnxPolicy, Policy } from "../../policies/index.ts";
+import { networksOf, type OnnxPolicy, type Policy } from "../../policies/index.ts";
 import { type MotionLibrary, MotionPlayer, type RobotSpec } from "../../sim/index.ts";
 import {
   driveLink,
@@ -15,7 +15,6 @@ import {
   RefusedError,
   type WorldMessage,
 } from "../../wire/index.ts";
-import { networksOf } from "./session/driven-robot.ts";
 
 /** What a session on a link is made of. */
 export interface LinkSessionSetup {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { errorMessage, UsageError } from "../../common/index.ts";
 import type { CommandIo } from "../command-io.ts";
 import type { PlayFlags } from "../commands/play.ts";
-import { parseCompanions } from "../companions.ts";
+import { companionsOf } from "../companions.ts";
 import { setUpVla } from "../play-vla.ts";
 import { policiesOfRun } from "../runs/run-policy.ts";
 import { untilOver } from "../until-over.ts";
@@ -19,7 +19,7 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
   const recordings = resolve("recordings");
   const { robot, model, scene, seed, plant, preset, deploy, motion, amplitude, command, record } = flags;
   const policies = flags.run === undefined ? flags.policy : policiesOfRun(flags.run);
-  const companions = parseCompanions(flags.companion);
+  const companions = companionsOf(flags.companion);
   await using host = new SessionHost({
     ...{
       robot,

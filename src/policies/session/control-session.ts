@@ -1,5 +1,4 @@
-import { Rng, UnknownNameError, UsageError } from "../../../common/index.ts";
-import { LowerJudge, type Policy } from "../../../policies/index.ts";
+import { Rng, UnknownNameError, UsageError } from "../../common/index.ts";
 import {
   type CompiledWorld,
   createJointTargets,
@@ -9,7 +8,9 @@ import {
   MotionPlayer,
   type Plant,
   startOn,
-} from "../../../sim/index.ts";
+} from "../../sim/index.ts";
+import { LowerJudge } from "../almi/lower-judge.ts";
+import type { Policy } from "../policy.ts";
 import { DrivenRobot, type TrainedRange } from "./driven-robot.ts";
 import { HeldForce, type Pull } from "./held-force.ts";
 
@@ -157,11 +158,11 @@ export class ControlSession implements Disposable {
   /** Puts all robots where they start, in the default pose, or the robot in that of a keyframe. Throws `UnknownNameError`. */
   reset(options: { readonly seed?: number | undefined; readonly keyframe?: string | undefined } = {}): void {
     const { plant } = this;
-    const pose = options.keyframe === undefined ? {} : this.#poseOf(options.keyframe);
     this.seed = options.seed ?? this.seed;
-    this.force.release();
     const { terrain, world } = this.compiled;
     const start = startOn(plant.robot, terrain, this.seed, world.companions);
+    const pose = options.keyframe === undefined ? {} : this.#poseOf(options.keyframe, start);
+    this.force.release();
     plant.reset(new Rng(this.seed), { ...start, ...pose });
     for (const each of this.#all()) each.reset();
     this.judge?.begin();
@@ -223,14 +224,17 @@ export class ControlSession implements Disposable {
     );
   }
 
-  /** Joint angles and place of a keyframe, on the ground that is there. */
-  #poseOf(keyframe: string): InitialState {
+  /** Joint angles and height of a keyframe, on the ground where the robot starts. */
+  #poseOf(keyframe: string, { basePos: start }: InitialState): InitialState {
     const { plant } = this;
     const { model } = plant.simulation;
     const at = model.index("key", keyframe) * model.sizes.nq;
     const { key_qpos } = model.views;
-    const [x, y, z] = key_qpos.subarray(at + plant.index.baseQpos, at + plant.index.baseQpos + 3);
-    const height = z + (this.compiled.terrain?.clearHeightAt(x, y) ?? 0);
-    return { basePos: [x, y, height], q: Array.from(plant.index.qpos, (place) => key_qpos[at + place]) };
+    const ground = start === undefined ? 0 : start[2] - plant.robot.standingHeight;
+    const height = ground + key_qpos[at + plant.index.baseQpos + 2];
+    return {
+      basePos: [start?.[0] ?? 0, start?.[1] ?? 0, height],
+      q: Array.from(plant.index.qpos, (place) => key_qpos[at + place]),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { JointTargets, SimulatedRobot } from "../../../sim/index.ts";
+import type { JointTargets, SimulatedRobot } from "../../sim/index.ts";
 
 /** Writes targets with which the motors resist movement and hold nothing. */
 export function dampOnly({ robot, truth }: SimulatedRobot, { q, kp, kd, tau }: JointTargets): void {

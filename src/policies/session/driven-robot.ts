@@ -1,6 +1,8 @@
-import { UsageError } from "../../../common/index.ts";
-import { OnnxPolicy, type Policy, WholeBodyPolicy } from "../../../policies/index.ts";
-import { FallLimits, hasFallen, type JointTargets, type SimulatedRobot } from "../../../sim/index.ts";
+import { UsageError } from "../../common/index.ts";
+import { FallLimits, hasFallen, type JointTargets, type SimulatedRobot } from "../../sim/index.ts";
+import { OnnxPolicy } from "../onnx-policy.ts";
+import type { Policy } from "../policy.ts";
+import { WholeBodyPolicy } from "../whole-body.ts";
 import { dampOnly } from "./damp-only.ts";
 
 /** Trained range of one command. */

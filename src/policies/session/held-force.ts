@@ -1,5 +1,5 @@
-import { rotate } from "../../../common/index.ts";
-import type { Plant } from "../../../sim/index.ts";
+import { rotate } from "../../common/index.ts";
+import type { Plant } from "../../sim/index.ts";
 
 type Triple = readonly [number, number, number];
 

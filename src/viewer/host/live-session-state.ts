@@ -1,5 +1,6 @@
-import type { SessionMessage, WireClient } from "../../wire/index.ts";
-import type { CommandRanges, SessionState } from "./messages.ts";
+import type { WireClient } from "../../wire/index.ts";
+import { commandRanges } from "./command-ranges.ts";
+import type { SessionState } from "./messages.ts";
 
 /** What runs on the server, for the page; undefined before the server has said it. Robots and training runs have no session. */
 export function liveSessionState(client: WireClient): SessionState | undefined {
@@ -19,9 +20,9 @@ export function liveSessionState(client: WireClient): SessionState | undefined {
       policies: policies.map(({ id }) => id),
     },
     policyNames: policies.map(({ name }) => name),
-    ranges: rangesOf(session?.ranges ?? []),
+    ranges: commandRanges(session?.ranges ?? []),
     companionRanges: Object.fromEntries(
-      (session?.companions ?? []).map(({ name, ranges }) => [name, rangesOf(ranges)]),
+      (session?.companions ?? []).map(({ name, ranges }) => [name, commandRanges(ranges)]),
     ),
     motion: session?.motion?.name ?? null,
     amplitude: session?.motion?.amplitude ?? 1,
@@ -29,11 +30,4 @@ export function liveSessionState(client: WireClient): SessionState | undefined {
     engine: world.engine ?? "",
     modelHash: world.modelHash ?? "",
   };
-}
-
-function rangesOf(ranges: SessionMessage["ranges"]): CommandRanges {
-  return ["vx", "vy", "yawRate"].map((name) => {
-    const range = ranges.find((each) => each.name === name);
-    return [range?.low ?? 0, range?.high ?? 0];
-  });
 }

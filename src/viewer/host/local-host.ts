@@ -1,10 +1,10 @@
 import { ContrappostoError, UsageError } from "../../common/index.ts";
-import { type ControllerFile, readPolicyFile } from "../../policies/index.ts";
+import { type ControllerFile, networksOf, readPolicyFile } from "../../policies/index.ts";
 import { type Engine, MemorySink, SessionRecorder } from "../../sim/index.ts";
 import { inspectDropped } from "./dropped-policy.ts";
 import type { Host } from "./host.ts";
 import { JournalKeeper, journalToText } from "./journal.ts";
-import { LocalSession, networksOf } from "./local-session.ts";
+import { LocalSession } from "./local-session.ts";
 import type { HostReport, HostRequest, Input, WorldChoice } from "./messages.ts";
 import { frameOf, robotFacts } from "./observer.ts";
 import { type NowMs, type Paced, Pacer } from "./pacer.ts";
@@ -40,10 +40,13 @@ export class LocalHost implements Host, Paced {
   /** Opens a world, shows it as soon as it is there, tells the page all about it, and lets it run. */
   static async open(options: HostOptions, choice: WorldChoice): Promise<LocalHost> {
     const find = async (id: string) => options.dropped.get(id) ?? options.site.policy(id);
-    const { engine, site, report } = options;
-    const session = await LocalSession.open(engine, site, choice, find, (plant, scene) => {
-      report({ op: "scene", scene, robot: robotFacts(plant) });
-      report({ op: "frame", frame: frameOf(plant, new Float32Array(), true) });
+    const { engine, site, report, now } = options;
+    const session = await LocalSession.open(engine, site, choice, {
+      ...{ find, now },
+      onWorld: (plant, scene) => {
+        report({ op: "scene", scene, robot: robotFacts(plant) });
+        report({ op: "frame", frame: frameOf(plant, new Float32Array(), true) });
+      },
     });
     const host = new LocalHost(options, session);
     host.#introduce();
@@ -58,7 +61,7 @@ export class LocalHost implements Host, Paced {
 
   async advance(): Promise<boolean> {
     const session = this.#session;
-    await session.step(this.#options.now);
+    await session.step();
     this.#journal.stepped(session.steps, () => session.plant.stateHash());
     return true;
   }
@@ -122,7 +125,8 @@ export class LocalHost implements Host, Paced {
   }
 
   #tellSession(): void {
-    const { policy, ranges, motion, choice, plant } = this.#session;
+    const { policy, ranges, companionRanges, control, choice, plant } = this.#session;
+    const { motion } = control;
     this.#options.report({
       op: "session",
       session: {
@@ -133,7 +137,8 @@ export class LocalHost implements Host, Paced {
         world: choice,
         policyNames: [policy.name],
         ranges,
-        motion: motion?.clip.name ?? null,
+        companionRanges,
+        motion: motion?.name ?? null,
         amplitude: motion?.amplitude ?? 1,
         isRecording: this.#recording !== undefined,
         engine: this.#options.engine.version,

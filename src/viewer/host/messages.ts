@@ -1,5 +1,5 @@
 import type { Finding, PolicyChange, PolicyInspection } from "../../policies/index.ts";
-import type { SceneDescription } from "../../sim/index.ts";
+import type { CompanionRequest, SceneDescription } from "../../sim/index.ts";
 import type { Futures, Instruction, Painting, Pictures, VlaDecision, VlaFacts } from "./vla-messages.ts";
 
 /** How far a drag pulls a body: at a point of it, toward a point of the world. */
@@ -12,7 +12,10 @@ export interface Grab {
   readonly kind: "force" | "torque";
 }
 
-/** What changes a running world; a velocity is for the companion that it names, else for the robot. Everything that a replay of a link must repeat is one of these. */
+/**
+ * What changes a running world; a velocity is for the companion that it names, else for the robot. Everything that a
+ * replay of a link must repeat is one of these.
+ */
 export type Input =
   | { readonly op: "velocity"; readonly velocity: Triple; readonly robot?: string | undefined }
   | { readonly op: "grab"; readonly grab: Grab | null }
@@ -28,6 +31,8 @@ export interface WorldChoice {
   readonly seed: number;
   /** Ids in the catalogue, for disjoint joints; none: the robot balances. */
   readonly policies: readonly string[];
+  /** Further robots; those of the robot's kind have its policies, others the ones that ship for them. */
+  readonly companions?: readonly CompanionRequest[];
 }
 
 /** What the page wants to see beside body poses; the rest is not computed. */

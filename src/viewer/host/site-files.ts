@@ -7,6 +7,7 @@ import {
   parseScene,
   type RobotSpec,
   type World,
+  worldCompanions,
 } from "../../sim/index.ts";
 import type { Catalogue, WorldChoice } from "./messages.ts";
 
@@ -66,18 +67,27 @@ export class Site {
   }
 
   /** Robot and scene, ready to compile. Throws `UnknownNameError` or `UsageError` for what the site lacks. */
-  async world({ robot: robotName, scene: sceneName, seed }: WorldChoice): Promise<World> {
-    const { spec, archive, main } = this.robot(robotName);
+  async world({ robot: robotName, scene: sceneName, seed, companions = [] }: WorldChoice): Promise<World> {
+    const models = await Promise.all(companions.map(({ robot }) => this.#robotModel(robot)));
+    const scene = await this.#scene(sceneName, seed);
+    const world = { ...(await this.#robotModel(robotName)), sceneName, scene };
+    return companions.length === 0 ? world : { ...world, companions: worldCompanions(companions, models) };
+  }
+
+  async #robotModel(name: string): Promise<{ robot: RobotSpec; robotModel: ModelSource }> {
+    const { spec, archive, main } = this.robot(name);
+    return { robot: spec, robotModel: await this.#model(archive, "robot", main) };
+  }
+
+  async #scene(sceneName: string, seed: number): Promise<World["scene"]> {
     const { scene, level } = parseScene(sceneName);
-    const robotModel = await this.#model(archive, "robot", main);
-    if ("kind" in scene)
-      return { robot: spec, robotModel, sceneName, scene: { kind: scene.kind, level, seed } };
+    if ("kind" in scene) return { kind: scene.kind, level, seed };
     const held = this.catalogue.scenes.find(({ name }) => name === scene.name);
     if (held?.archive === undefined || held.main === undefined) {
       const names = this.catalogue.scenes.map(({ name }) => name).join(", ");
       throw new UsageError(`This site has no scene "${sceneName}".`, `Choose one of ${names}.`);
     }
-    return { robot: spec, robotModel, sceneName, scene: await this.#model(held.archive, "scene", held.main) };
+    return this.#model(held.archive, "scene", held.main);
   }
 
   /** The policies that ship for a robot: a lower and an upper one, or fewer. */

@@ -1,3 +1,4 @@
+import { type CompanionRequest, companionText, parseCompanions } from "../../sim/index.ts";
 import type { WorldChoice } from "../host/messages.ts";
 
 /** Where the camera stands and looks, world, m. */
@@ -26,7 +27,7 @@ export interface Address {
 const BALANCE = "balance";
 
 /**
- * Reads an address: `?robot=h1&scene=rough:3&policy=walk&seed=2&eye=x,y,z,tx,ty,tz#replay=...`.
+ * Reads an address: `?robot=h1&scene=rough:3&policy=walk&seed=2&companion=h1_2@1,0.5&eye=x,y,z,tx,ty,tz#replay=...`.
  *
  * @param isServed whether a live server served the page: it shows that server's world unless `?local` is asked for
  */
@@ -36,12 +37,14 @@ export function readAddress(url: URL, isServed = false): Address {
   const numbers = query.get("eye")?.split(",").map(Number) ?? [];
   const hasView = numbers.length === 6 && numbers.every(Number.isFinite);
   const seed = Number(query.get("seed") ?? 0);
+  const companions = readCompanions(query.getAll("companion"));
   return {
     world: {
       robot: query.get("robot") ?? "h1_2",
       scene: query.get("scene") ?? "flat",
       seed: Number.isInteger(seed) && seed >= 0 ? seed : 0,
       policies: (query.get("policy") ?? "").split(",").filter((id) => id !== "" && id !== BALANCE),
+      ...(companions.length === 0 ? {} : { companions }),
     },
     wantsShipped: !query.has("policy"),
     view: hasView
@@ -70,6 +73,8 @@ export function writeAddress(url: URL, world: WorldChoice, view: View): URL {
   next.searchParams.set("scene", world.scene);
   next.searchParams.set("policy", world.policies.join(",") || BALANCE);
   setOrDelete(next, "seed", world.seed === 0 ? "" : String(world.seed));
+  next.searchParams.delete("companion");
+  for (const each of world.companions ?? []) next.searchParams.append("companion", companionText(each));
   return withView(next, view);
 }
 
@@ -80,9 +85,19 @@ export function withView(url: URL, { eye, target }: View): URL {
   next.search = next.search
     .replaceAll("%2C", ",")
     .replaceAll("%3A", ":")
+    .replaceAll("%40", "@")
     .replaceAll("=&", "&")
     .replace(/=$/, "");
   return next;
+}
+
+/** Nonsense is left out, as elsewhere in an address. */
+function readCompanions(texts: readonly string[]): CompanionRequest[] {
+  try {
+    return parseCompanions(texts);
+  } catch {
+    return [];
+  }
 }
 
 function setOrDelete(url: URL, key: string, value: string): void {

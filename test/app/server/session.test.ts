@@ -77,6 +77,14 @@ describe("a live session", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("refuses what is asked of it after its end", async () => {
+    const ended = await FixtureSession.open();
+    await ended[Symbol.asyncDispose]();
+    await expect(ended.host.shelve("late.onnx", new Uint8Array(1))).rejects.toThrow(
+      "The simulation has ended",
+    );
+  });
+
   it("pauses, steps, changes its speed and resets", async () => {
     await using session = await FixtureSession.open();
     const { client } = session;

@@ -1,4 +1,5 @@
 import { hashText } from "../../../common/index.ts";
+import type { ControlSession } from "../../../policies/index.ts";
 import {
   type CompiledWorld,
   controlTimestep,
@@ -10,7 +11,6 @@ import {
 import { listRobots } from "../../../sim/node.ts";
 import type { CatalogueMessage, ModelDescription, WorldMessage } from "../../../wire/index.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
-import type { ControlSession } from "./control-session.ts";
 import type { PolicyShelf } from "./policy-shelf.ts";
 
 /** Levels of generated ground that `scene:level` takes. */

@@ -1,16 +1,15 @@
 import { UnknownNameError } from "../../../common/index.ts";
-import type { Policy } from "../../../policies/index.ts";
+import { ControlSession, type Policy } from "../../../policies/index.ts";
 import {
+  type CompanionRequest,
   compileWorld,
   type Engine,
   type MotionLibrary,
   openPlant,
   type RobotSpec,
 } from "../../../sim/index.ts";
-import type { CompanionRequest } from "../../companions.ts";
 import { loadMotions } from "../../motions.ts";
 import { loadWorld } from "../../worlds.ts";
-import { ControlSession } from "./control-session.ts";
 import type { PolicyShelf } from "./policy-shelf.ts";
 import type { SessionSetup } from "./session-link.ts";
 

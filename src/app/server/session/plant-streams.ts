@@ -1,7 +1,6 @@
+import { type ControlSession, networksOf } from "../../../policies/index.ts";
 import type { Contact, Plant } from "../../../sim/index.ts";
 import type { StreamField, StreamPlan } from "../../../wire/index.ts";
-import type { ControlSession } from "./control-session.ts";
-import { networksOf } from "./driven-robot.ts";
 
 /** One stream with the function that writes its samples. */
 export interface SampledStream {

@@ -45,6 +45,7 @@ export class SessionHost implements HubHost, AsyncDisposable {
   #nextId = 1;
   #watched = "";
   #watching: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   constructor(setup: SessionSetup | VlaSessionSetup) {
     const thread =
@@ -59,8 +60,8 @@ export class SessionHost implements HubHost, AsyncDisposable {
       });
     });
     this.ended = once(this.#worker, "exit").then(() => {
-      const failure = this.#failure ?? new UsageError("The simulation has ended.", "Start it again.");
-      for (const { reject } of this.#pending.values()) reject(failure);
+      this.#isOver = true;
+      for (const { reject } of this.#pending.values()) reject(this.#reasonOfEnd);
       return this.#failure;
     });
     this.opened = this.#open();
@@ -114,7 +115,12 @@ export class SessionHost implements HubHost, AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #ask<T>(message: (id: number) => ToSession): Promise<T> {
+  get #reasonOfEnd(): ContrappostoError {
+    return this.#failure ?? new UsageError("The simulation has ended.", "Start it again.");
+  }
+
+  async #ask<T>(message: (id: number) => ToSession): Promise<T> {
+    if (this.#isOver) throw this.#reasonOfEnd;
     const id = this.#nextId++;
     const answer = new Promise<T>((resolve, reject) =>
       this.#pending.set(id, { resolve: (value) => resolve(value as T), reject }),

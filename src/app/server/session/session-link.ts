@@ -1,6 +1,5 @@
-import type { PlantConfig, Topic, World } from "../../../sim/index.ts";
+import type { CompanionRequest, PlantConfig, Topic, World } from "../../../sim/index.ts";
 import type { HostMessage, RefusalCode, ServerMessage, StreamPlan } from "../../../wire/index.ts";
-import type { CompanionRequest } from "../../companions.ts";
 import type { VlaSetup } from "../../play-vla.ts";
 
 /** With what a session begins; crosses to its thread. */

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
+import type { ControlSession } from "../../../policies/index.ts";
 import { type FileRecording, recordTo } from "../../recorders.ts";
-import type { ControlSession } from "./control-session.ts";
 
 /** Where recordings can be fetched. */
 export const RECORDINGS_PATH = "/api/recordings/";

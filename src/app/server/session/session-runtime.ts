@@ -1,15 +1,18 @@
 import { stat } from "node:fs/promises";
 import { ContrappostoError, UsageError } from "../../../common/index.ts";
-import { comparePolicy, type PolicyComparison } from "../../../policies/index.ts";
+import {
+  type ControlSession,
+  comparePolicy,
+  networksOf,
+  type PolicyComparison,
+} from "../../../policies/index.ts";
 import { DivergedError, Engine, Telemetry, type Topic } from "../../../sim/index.ts";
 import { findRobot, listRobots } from "../../../sim/node.ts";
 import { type HostMessage, RefusedError } from "../../../wire/index.ts";
 import { DiskFullError, FileAccessError, FileSystemError } from "../../files.ts";
 import { ROBOT_PLACES } from "../../robot-places.ts";
 import { BALANCE } from "../../shipped-policies.ts";
-import type { ControlSession } from "./control-session.ts";
 import { describeChoice, describeWorld } from "./describe-session.ts";
-import { networksOf } from "./driven-robot.ts";
 import { answerTo } from "./failure.ts";
 import { openWorld, type WorldChoice } from "./open-world.ts";
 import { type Paced, Pacer } from "./pacer.ts";

@@ -1,4 +1,5 @@
 import { fromYaw } from "../../../common/index.ts";
+import { dampOnly, HeldForce } from "../../../policies/index.ts";
 import {
   createJointTargets,
   type Engine,
@@ -12,9 +13,7 @@ import type { VlaSpec } from "../../../vla/index.ts";
 import { type EnvironmentSetup, openEnvironment } from "../../../vla/node.ts";
 import type { LayoutMessage, StreamPlan, WorldMessage } from "../../../wire/index.ts";
 import { loadManipulation } from "../../manipulation.ts";
-import { dampOnly } from "../session/damp-only.ts";
 import { describeWorld } from "../session/describe-session.ts";
-import { HeldForce } from "../session/held-force.ts";
 import {
   contactStream,
   recordStream,
