@@ -67,6 +67,16 @@ export class Rng {
     return item;
   }
 
+  /** The items in random order. */
+  shuffled<T>(items: Iterable<T>): T[] {
+    const order = [...items];
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+
   /** A draw from the normal distribution (Box-Muller; the second value is not kept, so that state stays four words). */
   normal(mean = 0, deviation = 1): number {
     const u = (this.uint32() + 1) * 2 ** -32;

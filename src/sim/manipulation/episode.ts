@@ -98,16 +98,6 @@ export function drawShade(rng: Rng, name: ColourName, request: EpisodeRequest): 
   return [shade(r), shade(g), shade(b)];
 }
 
-/** The items in random order. */
-export function shuffled<T>(rng: Rng, items: readonly T[]): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = rng.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
-
 /** Where hands wait before an episode: above the bench's edge, somewhere within a few centimetres. */
 export function drawHands(rng: Rng): Layout["hands"] {
   const spread = (): number => rng.uniform(-0.03, 0.03);

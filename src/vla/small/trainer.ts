@@ -10,13 +10,14 @@ import {
   TrainingSession,
 } from "../../learn/index.ts";
 import { actionDims } from "../data/demo-episodes.ts";
-import { chunkAt, type EpisodeSet, type FrameRef, framesOf } from "../data/episodes.ts";
+import { chunkAt, type EpisodeSet, type FrameRef } from "../data/episodes.ts";
 import { NotFiniteError } from "../errors.ts";
 import { rebase, statisticsOf } from "../normalisation.ts";
 import type { Head, VlaSpec } from "../vla-spec.ts";
 import { Batch, UNDISTURBED } from "./batches.ts";
 import { readTrainerCheckpoint, writeTrainerCheckpoint } from "./checkpoint.ts";
 import { type VlaFiles, writeVla } from "./export.ts";
+import { FrameOrder, type FrameSplit, splitEpisodes } from "./frame-order.ts";
 import { featureSizeOf } from "./network-shape.ts";
 import type { VlaTraining } from "./training-config.ts";
 import { networkLayout, trainingGraph, validationGraph } from "./training-graph.ts";
@@ -69,12 +70,12 @@ export class VlaTrainer implements Disposable {
   readonly #validation: InferenceSession;
   readonly #batch: Batch;
   readonly #heldOut: Batch;
-  readonly #split: { readonly training: readonly FrameRef[]; readonly validation: readonly FrameRef[] };
+  readonly #split: FrameSplit;
+  readonly #order: FrameOrder;
   readonly #rng: Rng;
   readonly #now: () => number;
   readonly #rates: { readonly learningRate: Float32Array; readonly averageShare: Float32Array };
   readonly #schedule: (step: number) => number;
-  #order: { readonly epoch: number; readonly frames: readonly FrameRef[] } | undefined;
   #step = 0;
   #skipped = 0;
 
@@ -93,6 +94,7 @@ export class VlaTrainer implements Disposable {
     this.#split = split;
     this.#rates = parts.rates;
     this.#rng = new Rng(options.seed);
+    this.#order = new FrameOrder(split.training, config.batchSize, config.firstFrameShare, this.#rng);
     this.#now = options.now;
     this.#schedule = cosineSchedule(
       config.learningRate,
@@ -108,7 +110,7 @@ export class VlaTrainer implements Disposable {
   /** Throws `UsageError` for demonstrations too few to train on, and `CheckpointError` for a foreign checkpoint. */
   static async create(options: TrainerOptions): Promise<VlaTrainer> {
     const { set, config, session: sessionOptions = {} } = options;
-    const split = splitEpisodes(set, config, new Rng(options.seed).fork("split"));
+    const split = splitEpisodes(set, config.validationShare, new Rng(options.seed).fork("split"));
     const spec = specOf(options, split.training);
     const layout = networkLayout(spec);
     const shape = { frames: config.batchSize, noises: config.noisesPerFrame };
@@ -223,7 +225,7 @@ export class VlaTrainer implements Disposable {
   async #one(): Promise<{ loss: number; landmarkLoss: number; norm: number } | undefined> {
     const { config } = this;
     const rng = this.#rng.fork(`step ${this.#step}`);
-    this.#batch.fill(this.#framesOfStep(this.#step), rng, config);
+    this.#batch.fill(this.#order.ofStep(this.#step), rng, config);
     this.#rates.learningRate[0] = this.#schedule(this.#step);
     // The average of the first steps forgets sooner, so that it does not stay with the random beginning.
     this.#rates.averageShare[0] = 1 - Math.min(config.emaDecay, (1 + this.#step) / (10 + this.#step));
@@ -236,21 +238,6 @@ export class VlaTrainer implements Disposable {
     this.#skipped++;
     return undefined;
   }
-
-  /** The frames of a step: epochs are shuffled one by one, and a last part that is no whole batch is left out. */
-  #framesOfStep(step: number): readonly FrameRef[] {
-    const { batchSize } = this.config;
-    const { training } = this.#split;
-    const batches = Math.max(1, Math.floor(training.length / batchSize));
-    const epoch = Math.floor(step / batches);
-    if (this.#order?.epoch !== epoch)
-      this.#order = { epoch, frames: shuffled(training, this.#rng.fork(`epoch ${epoch}`)) };
-    const from = (step % batches) * batchSize;
-    return Array.from({ length: batchSize }, (_, i) => {
-      const frames = this.#order?.frames ?? training;
-      return frames[(from + i) % frames.length];
-    });
-  }
 }
 
 interface Parts {
@@ -261,7 +248,7 @@ interface Parts {
   readonly validation: InferenceSession;
   readonly batch: Batch;
   readonly heldOut: Batch;
-  readonly split: { readonly training: readonly FrameRef[]; readonly validation: readonly FrameRef[] };
+  readonly split: FrameSplit;
   readonly rates: { readonly learningRate: Float32Array; readonly averageShare: Float32Array };
 }
 
@@ -272,18 +259,6 @@ function brokenDown(step: number): NotFiniteError {
     `${MAX_SKIPPED_IN_A_ROW} gradients in a row before step ${step} were no numbers.`,
     "Go on from an earlier checkpoint with a lower learning rate.",
   );
-}
-
-/** Episodes kept aside for validation, and the rest. */
-function splitEpisodes(set: EpisodeSet, config: VlaTraining, rng: Rng): Parts["split"] {
-  const order = shuffled([...set.episodes.keys()], rng);
-  const kept = Math.max(1, Math.round(config.validationShare * order.length));
-  if (order.length < 2)
-    throw new UsageError(
-      `${order.length} demonstrations are too few: some are kept aside.`,
-      "Make more with vla demos.",
-    );
-  return { training: framesOf(set, order.slice(kept)), validation: framesOf(set, order.slice(0, kept)) };
 }
 
 function specOf({ name, set, config }: TrainerOptions, training: readonly FrameRef[]): VlaSpec {
@@ -336,13 +311,4 @@ function headOf({ head, denoisingSteps, bins }: VlaTraining): Head {
   return head === "autoregressive"
     ? { kind: head, bins, temperature: 1 }
     : { kind: head, steps: denoisingSteps };
-}
-
-function shuffled<T>(items: readonly T[], rng: Rng): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = rng.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

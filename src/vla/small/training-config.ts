@@ -20,6 +20,12 @@ export const VlaTraining = z.strictObject({
       .describe("a token that says where the thing is that the sentence speaks of"),
   }).prefault({}),
   batchSize: z.int().positive().default(32).describe("frames a step"),
+  firstFrameShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.2)
+    .describe("of a step's frames that are the first of their demonstration"),
   noisesPerFrame: z
     .int()
     .positive()
@@ -53,7 +59,7 @@ export const VlaTraining = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.5)
+    .default(0.7)
     .describe("share of frames with a landmark whose chunk is learned from it, body and sentence alone"),
   shift: z.int().nonnegative().default(0).describe("pictures are moved by up to so many pixels"),
   brightness: z

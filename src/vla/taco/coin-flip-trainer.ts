@@ -116,11 +116,12 @@ export class CoinFlipTrainer implements Disposable {
     const coinSeed = rng.fork("coins").uint32();
     const totalBatches = epochs * batchesPerEpoch;
     const schedule = schedules(this.#config, totalBatches);
+    const samples = Uint32Array.from({ length: this.#samples }, (_, i) => i);
     let done = 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const order = shuffled(this.#samples, rng.fork(`epoch ${epoch}`));
+      const order = rng.fork(`epoch ${epoch}`).shuffled(samples);
       for (let b = 0; b < batchesPerEpoch; b++) {
-        this.#feed(order.subarray(b * batch, (b + 1) * batch), coinSeed);
+        this.#feed(order.slice(b * batch, (b + 1) * batch), coinSeed);
         this.#feeds.isUpdate[0] = (done + 1) % accumulate === 0 ? 1 : 0;
         this.#feeds.learningRate[0] = schedule.learningRate(done);
         this.#feeds.beta1[0] = schedule.beta1(done);
@@ -152,7 +153,7 @@ export class CoinFlipTrainer implements Disposable {
     return prior;
   }
 
-  #feed(samples: Uint32Array, coinSeed: number): void {
+  #feed(samples: readonly number[], coinSeed: number): void {
     const { indices, coins } = this.#feeds;
     const d = this.#config.shape.coins;
     indices.set(samples);
@@ -234,13 +235,4 @@ function schedules(config: CoinFlipConfig, steps: number): { learningRate: Sched
     learningRate: oneCycleSchedule({ start: peak / 25, peak, end: peak / 25e4, rise }, steps),
     beta1: oneCycleSchedule({ start: 0.95, peak: 0.85, end: 0.95, rise }, steps),
   };
-}
-
-function shuffled(count: number, rng: Rng): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = rng.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

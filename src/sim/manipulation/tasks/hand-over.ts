@@ -8,7 +8,6 @@ import {
   type EpisodeRequest,
   type Layout,
   sceneRng,
-  shuffled,
 } from "../episode.ts";
 import { approach, distance, pauses, shifted, spread, upright } from "../script-parts.ts";
 import { type ExpertMode, type Judge, type ManipulationTask, type Stage, withHand } from "../task.ts";
@@ -66,7 +65,7 @@ function layout(request: EpisodeRequest): Layout {
     { body: "stick", pos: [x, y, BENCH_HEIGHT + HALF], yaw: spread(rng, 0.25) },
     { body: "clutter", pos: isCluttered ? clutter : OUT_OF_SIGHT, yaw: spread(rng, 1) },
   ];
-  const [colour, second] = shuffled(rng, COLOUR_NAMES);
+  const [colour, second] = rng.shuffled(COLOUR_NAMES);
   return {
     instruction: drawInstruction(rng, WORDINGS, request, { side: receiver }),
     target: "stick",

@@ -7,7 +7,6 @@ import {
   type EpisodeRequest,
   type Layout,
   sceneRng,
-  shuffled,
 } from "../episode.ts";
 import { between, spread, upright } from "../script-parts.ts";
 import type { ExpertMode, Judge, ManipulationTask, Stage } from "../task.ts";
@@ -54,7 +53,7 @@ export const liftBox: ManipulationTask = {
 
 function layout(request: EpisodeRequest): Layout {
   const rng = sceneRng(request, NAME);
-  const names = shuffled(rng, COLOUR_NAMES);
+  const names = rng.shuffled(COLOUR_NAMES);
   const [x, y] = drawPlace(rng, { x: [0.36, 0.43], y: [-0.05, 0.05] }, request);
   const isCluttered = request.shifts?.includes("distractors") === true;
   const clutter = (side: number): Vec3 => [

@@ -8,7 +8,6 @@ import {
   type EpisodeRequest,
   type Layout,
   sceneRng,
-  shuffled,
 } from "../episode.ts";
 import { approach, distance, pauses, shifted, spread, turnFor } from "../script-parts.ts";
 import { type ExpertMode, type Judge, type ManipulationTask, type Stage, withHand } from "../task.ts";
@@ -56,7 +55,7 @@ export const pickPlace: ManipulationTask = {
 
 function layout(request: EpisodeRequest): Layout {
   const rng = sceneRng(request, NAME);
-  const names = shuffled(rng, COLOUR_NAMES);
+  const names = rng.shuffled(COLOUR_NAMES);
   const isLeft = rng.uniform() < 0.5;
   const [x, y] = drawPlace(rng, { x: [0.33, 0.4], y: isLeft ? [0.055, 0.095] : [-0.095, -0.055] }, request);
   const other: Vec3 = [

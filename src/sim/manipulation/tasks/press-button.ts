@@ -9,7 +9,6 @@ import {
   type EpisodeRequest,
   type Layout,
   sceneRng,
-  shuffled,
 } from "../episode.ts";
 import { pauses, spread, turnFor } from "../script-parts.ts";
 import { type ExpertMode, type Judge, type ManipulationTask, type Stage, withHand } from "../task.ts";
@@ -57,7 +56,7 @@ export const pressButton: ManipulationTask = {
 function layout(request: EpisodeRequest): Layout {
   const rng = sceneRng(request, NAME);
   const count = request.shifts?.includes("distractors") === true ? 4 : 3;
-  const names = shuffled(rng, COLOUR_NAMES);
+  const names = rng.shuffled(COLOUR_NAMES);
   const target = rng.integer(count);
   const [x, y] = drawPlace(rng, { x: [0.34, 0.43], y: [-0.14, 0.14] }, request);
   const things: Placement[] = [];
@@ -143,5 +142,4 @@ function* script(bench: Workbench, { target }: Layout, mode: ExpertMode, rng: Rn
   if (mode === "hesitant") yield* pauses(rng, side, bench.hand(side), at(hover + 0.03, miss));
   yield withHand(side, { to: at(hover, miss), speed: sloppy ? 0.5 : 0.4 });
   yield withHand(side, { to: at(-0.005, miss), speed: sloppy ? 0.35 : 0.25 }, { pause: 0.2 });
-  yield withHand(side, { to: at(hover, miss) });
 }

@@ -8,7 +8,6 @@ import {
   type EpisodeRequest,
   type Layout,
   sceneRng,
-  shuffled,
 } from "../episode.ts";
 import { between, distance, pauses, shifted, spread, turnFor, upright } from "../script-parts.ts";
 import { type ExpertMode, type Judge, type ManipulationTask, type Stage, withHand } from "../task.ts";
@@ -55,7 +54,7 @@ export const reachAround: ManipulationTask = {
 
 function layout(request: EpisodeRequest): Layout {
   const rng = sceneRng(request, NAME);
-  const names = shuffled(rng, COLOUR_NAMES);
+  const names = rng.shuffled(COLOUR_NAMES);
   const isLeft = rng.uniform() < 0.5;
   const [x, y] = drawPlace(rng, { x: [0.43, 0.48], y: isLeft ? [0.01, 0.05] : [-0.05, -0.01] }, request);
   const middle = isLeft ? y - 0.037 : y + 0.037;
