@@ -50,7 +50,7 @@ export async function readFolder(folder: string): Promise<Map<string, Uint8Array
 }
 
 /** Slash-separated paths of all files below a folder, relative to it, sorted. */
-export async function listFiles(folder: string): Promise<string[]> {
+async function listFiles(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries

@@ -32,7 +32,7 @@ export function flagsOf(schema: z.ZodObject): Flag[] {
 }
 
 /** "--env.num-envs" for ["env", "numEnvs"]. */
-export function flagName(path: readonly (string | number | symbol)[]): string {
+function flagName(path: readonly (string | number | symbol)[]): string {
   return `--${path.map((key) => kebabCase(String(key))).join(".")}`;
 }
 
@@ -61,7 +61,7 @@ export function parseFlags<T extends z.ZodObject>(
 }
 
 /** What is wrong with a value, said of the flag or argument that carried it. */
-export function issueError(issue: z.core.$ZodIssue, where: string, value: unknown): UsageError {
+function issueError(issue: z.core.$ZodIssue, where: string, value: unknown): UsageError {
   if (value === undefined)
     return new UsageError(`${where} is missing.`, "It has no default; --help says what it takes.");
   if (issue.code === "invalid_value" && typeof value === "string") {

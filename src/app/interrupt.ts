@@ -2,7 +2,7 @@ import { ContrappostoError } from "../common/index.ts";
 import { EXIT_STATUS } from "./exit-status.ts";
 
 /** Why `io.signal` aborts. */
-export class InterruptedError extends ContrappostoError {
+class InterruptedError extends ContrappostoError {
   override readonly code = "INTERRUPTED";
 
   constructor() {

@@ -41,7 +41,7 @@ export async function softwareVersions(): Promise<SoftwareVersions> {
 }
 
 /** What the operating system says of this computer. */
-export function describeMachine(): Machine {
+function describeMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),

@@ -1,6 +1,7 @@
 export { ContrappostoError, errorMessage, UnknownNameError, UsageError } from "./errors.ts";
 export { eventLoopTurn } from "./event-loop.ts";
 export { hashBytes, hashFloats, hashText } from "./hash.ts";
+export { joinBytes, joinFloats } from "./joined.ts";
 export * as portableMath from "./portable-math.ts";
 export {
   angleBetween,

@@ -44,7 +44,6 @@ export {
 } from "./file/policy-file.ts";
 export type { PolicyPorts } from "./file/ports.ts";
 export type { PolicyPreset } from "./file/presets/preset.ts";
-export { POLICY_PRESETS } from "./file/presets/presets.ts";
 export { HoldPosePolicy } from "./hold-pose.ts";
 export { MotionPolicy } from "./motion-policy.ts";
 export { OnnxPolicy, PolicyMismatchError, PolicyOutputError, requireFit } from "./onnx-policy.ts";

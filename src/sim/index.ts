@@ -93,7 +93,7 @@ export {
 export { liftFactor } from "./mdp/rewards/feet.ts";
 export { type JudgedAction, type RewardedTask, RewardMeter } from "./mdp/rewards/reward-meter.ts";
 export { FallLimits, hasFallen } from "./mdp/terminations.ts";
-export { generateMotions, MOTION_ROBOTS } from "./motions/generate/generate.ts";
+export { generateMotions } from "./motions/generate/generate.ts";
 export { MOTION_RATE_HZ, Motion } from "./motions/motion.ts";
 export { MotionFileError } from "./motions/motion-file.ts";
 export { type MotionFilter, type MotionInfo, MotionLibrary } from "./motions/motion-library.ts";
@@ -136,7 +136,6 @@ export {
 export { type SessionInfo, SessionRecorder } from "./recording/session-recorder.ts";
 export { Telemetry } from "./recording/telemetry.ts";
 export {
-  CHECK_TOLERANCE,
   type CheckedQuantity,
   type CheckRow,
   checkRobot,
@@ -146,13 +145,11 @@ export { type JointMirror, jointMirror, MIRROR_SIGNS, mirrorJoints, otherSide } 
 export { robotByName, SHIPPED_ROBOTS } from "./robots/registry.ts";
 export { type JointGroup, type JointSpec, jointIndices, jointNames, type RobotSpec } from "./robots/robot.ts";
 export {
-  DEFAULT_LEVEL,
   generateScene,
   parseScene,
   SCENES,
   type Scene,
   type SceneRequest,
-  sceneNamed,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
 export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";

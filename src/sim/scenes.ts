@@ -35,7 +35,7 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /** Looks a scene up. Throws `UnknownNameError` with the names that exist. */
-export function sceneNamed(name: string): Scene {
+function sceneNamed(name: string): Scene {
   const scene = SCENES.find((candidate) => candidate.name === name);
   if (scene === undefined)
     throw new UnknownNameError(
@@ -54,7 +54,7 @@ export interface SceneRequest {
 }
 
 /** Level of generated ground where none is asked for. */
-export const DEFAULT_LEVEL = 3;
+const DEFAULT_LEVEL = 3;
 
 /** Reads "NAME" or "NAME:LEVEL". Throws `UsageError` where the level is not 0 to 9 or the scene has none. */
 export function parseScene(text: string): SceneRequest {

@@ -10,7 +10,7 @@ export {
 } from "./errors.ts";
 export { bootstrapMean, type Interval } from "./evaluation/bootstrap.ts";
 export { comparePaired, holm, mcnemarExact, type Pairing } from "./evaluation/paired.ts";
-export { type Arm, observe, Pilot, type PilotOptions, type Plan } from "./evaluation/pilot.ts";
+export { type Arm, Pilot, type PilotOptions, type Plan } from "./evaluation/pilot.ts";
 export { type Rate, reportVla, type SceneOutcome, type VlaReport } from "./evaluation/report.ts";
 export { type ArmOutcome, type EpisodeOptions, runEpisode } from "./evaluation/run-episode.ts";
 export {

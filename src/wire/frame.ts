@@ -1,10 +1,10 @@
 import { FrameError } from "./errors.ts";
 
 /** Bytes 0 and 1 of every frame: "CP". */
-export const FRAME_MAGIC = 0x5043;
+const FRAME_MAGIC = 0x5043;
 /** Version of the frame's layout; the negotiated protocol version says which one is used. */
-export const FRAME_VERSION = 1;
-export const FRAME_HEADER_BYTES = 24;
+const FRAME_VERSION = 1;
+const FRAME_HEADER_BYTES = 24;
 
 /** Byte 3: who sends it. Samples go from the server to clients, actions from the controller to the server. */
 export const FRAME_TYPE = { sample: 1, action: 2 } as const;

@@ -17,7 +17,6 @@ export {
   decodeFrame,
   encodeFrame,
   FRAME_FLAG,
-  FRAME_HEADER_BYTES,
   FRAME_TYPE,
   type Frame,
   type FrameHeader,

@@ -22,7 +22,7 @@ const INNER_ROOMS = ["sim/engine"];
 const DOORS = ["index.ts", "node.ts"];
 
 /** Code that a browser loads too. */
-export const BROWSER_SAFE = [
+const BROWSER_SAFE = [
   /^common\//,
   /^wire\//,
   /^viewer\//,

@@ -93,7 +93,7 @@ remote, and silence of whoever controls it. Every limit is in the operating enve
 });
 
 /** How punctual a loop was, for people. */
-export function describe({ ticks, missed, lateP50, lateP99, lateMax, busySeconds }: LoopReport): string {
+function describe({ ticks, missed, lateP50, lateP99, lateMax, busySeconds }: LoopReport): string {
   const ms = (s: number) => `${(1000 * s).toFixed(2)} ms`;
   return [
     `ticks      ${ticks}, ${missed} missed their deadline`,

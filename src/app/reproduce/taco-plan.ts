@@ -136,7 +136,7 @@ async function each<K extends string | number, T>(
 }
 
 /** Scenes with arms of others added, which were run on the same ones. */
-export function withArms(
+function withArms(
   scenes: readonly SceneOutcome[],
   others: readonly SceneOutcome[],
   names: readonly string[],

@@ -170,7 +170,7 @@ export function say(response: ServerResponse, status: number, text: string): voi
 }
 
 /** Connects a socket of the package `ws` to a hub. */
-export function attach(hub: Hub, socket: WebSocket, needsToken: boolean): void {
+function attach(hub: Hub, socket: WebSocket, needsToken: boolean): void {
   const connection = hub.connect(socket, needsToken);
   socket.on("message", (data: Buffer, isBinary: boolean) =>
     isBinary ? connection.binary(data) : connection.text(data.toString()),

@@ -4,7 +4,6 @@ export {
   constantInitialiser,
   type Initialiser,
   normalInitialiser,
-  orthogonalInitialiser,
   uniformInitialiser,
   xavierInitialiser,
 } from "./initialisers.ts";
@@ -57,6 +56,6 @@ export {
 export { cast, expand, reshape, sum } from "./ops/broadcast.ts";
 export { concat, gather, pad, slice, split, stack, transpose, unstack, zerosLike } from "./ops/layout.ts";
 export { dense, type GemmOptions, gemm, matmul } from "./ops/linear.ts";
-export { maxAlong, mean, sumOfSquares, variance } from "./ops/reduction.ts";
+export { mean, sumOfSquares, variance } from "./ops/reduction.ts";
 export { type ParameterEntry, ParameterLayout, Parameters } from "./parameters.ts";
 export { type Dim, type Shape, ShapeError, sizeOf } from "./shape.ts";

@@ -71,11 +71,6 @@ export function knownDim(dim: Dim, purpose: string): number {
   );
 }
 
-/** All dimensions as numbers, or undefined if one is symbolic. */
-export function knownShape(shape: Shape): readonly number[] | undefined {
-  return shape.every((dim) => typeof dim === "number") ? (shape as readonly number[]) : undefined;
-}
-
 function factors(dim: string): { factor: number; names: string[] } {
   const [first = "", ...rest] = dim.split("*");
   const factor = Number(first);

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../common/index.ts";
 import { OnnxFormatError } from "./errors.ts";
 import {
   elementCount,
@@ -84,13 +85,7 @@ export function encodeTensor(tensor: OnnxTensor, out: MessageWriter): void {
 /** Joins the fields that are not modelled, for a message's `extra`; no key where there are none. */
 export function keep(fields: readonly Uint8Array[]): { extra?: Uint8Array } {
   if (fields.length === 0) return {};
-  const extra = new Uint8Array(fields.reduce((length, field) => length + field.length, 0));
-  let at = 0;
-  for (const field of fields) {
-    extra.set(field, at);
-    at += field.length;
-  }
-  return { extra };
+  return { extra: joinBytes(fields) };
 }
 
 const INT_FIELDS: ReadonlySet<number> = new Set([TENSOR.int32Data, TENSOR.int64Data, TENSOR.uint64Data]);

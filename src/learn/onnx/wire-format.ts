@@ -2,7 +2,7 @@ import { OnnxFormatError } from "./errors.ts";
 import type { OnnxInt } from "./model.ts";
 
 /** Protocol Buffers' four wire types in use. */
-export const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const utf8 = new TextEncoder();

@@ -15,7 +15,7 @@ import { isZip } from "./torchscript/zip.ts";
 import { fromUnitreeDeploy } from "./unitree-deploy.ts";
 
 /** The metadata key that holds our own description. */
-export const SPEC_KEY = "contrapposto";
+const SPEC_KEY = "contrapposto";
 
 /** What told us how to run the weights. */
 export type PolicySource = "contrapposto" | "mjlab" | "holosoma" | "unitree-deploy" | "preset";

@@ -12,12 +12,12 @@ export function toLinear(value: number): number {
 }
 
 /** sRGB value of linear light. */
-export function toDisplay(linear: number): number {
+function toDisplay(linear: number): number {
   return linear <= 0.0031308 ? 12.92 * linear : 1.055 * power(linear, 1 / 2.4) - 0.055;
 }
 
 /** A positive number to any power, bit-identical in all engines. */
-export function power(base: number, exponent: number): number {
+function power(base: number, exponent: number): number {
   return base <= 0 ? 0 : portableMath.exp(exponent * portableMath.log(base));
 }
 

@@ -182,7 +182,7 @@ type View = Float64Array | Float32Array | Int32Array | Uint8Array;
  * as much as a third of a physics step) and taken again after the heap has grown, which silently empties the old one.
  * Don't hold a view across an allocation in the engine; hold the views object.
  */
-export function keptViews<T extends object>(fields: readonly string[]): new (handle: object) => T {
+function keptViews<T extends object>(fields: readonly string[]): new (handle: object) => T {
   class Views {
     readonly handle: Readonly<Record<string, View>>;
     readonly kept: (View | undefined)[];

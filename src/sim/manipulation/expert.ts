@@ -6,7 +6,7 @@ import type { HandGoal, Script, Stage } from "./task.ts";
 import type { Vec3, Workbench } from "./workbench.ts";
 
 /** Arm angles that the solver prefers where the hand leaves a choice: elbow low, forearm level, rad. */
-export const POSTURE: Readonly<Record<Side, readonly number[]>> = {
+const POSTURE: Readonly<Record<Side, readonly number[]>> = {
   left: [0.2, 0.25, 0, 0],
   right: [0.2, -0.25, 0, 0],
 };

@@ -55,7 +55,7 @@ export class TargetDelay {
 }
 
 /** Copies targets by value. */
-export function copyTargets(from: JointTargets, to: JointTargets): void {
+function copyTargets(from: JointTargets, to: JointTargets): void {
   to.q.set(from.q);
   to.kp.set(from.kp);
   to.kd.set(from.kd);

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../common/index.ts";
 /** Where a recording goes, piece by piece, in order. */
 export interface RecordingSink {
   write(bytes: Uint8Array): Promise<void>;
@@ -13,12 +14,6 @@ export class MemorySink implements RecordingSink {
 
   /** All bytes so far, in a new array. */
   bytes(): Uint8Array {
-    const all = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of this.#pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
+    return joinBytes(this.#pieces);
   }
 }

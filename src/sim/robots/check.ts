@@ -38,7 +38,7 @@ export interface RobotCheck {
 }
 
 /** Relative, except for frames, m and rad. */
-export const CHECK_TOLERANCE = { relative: 1e-3, position: 1e-4, angle: 1e-4, exact: 1e-9 } as const;
+const CHECK_TOLERANCE = { relative: 1e-3, position: 1e-4, angle: 1e-4, exact: 1e-9 } as const;
 
 /**
  * Compares two robots that float freely. Both are reduced to the joints that they share: other joints are welded at

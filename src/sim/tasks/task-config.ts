@@ -29,7 +29,7 @@ export const ObservationGroupConfig = z.strictObject({
 });
 export type ObservationGroupConfig = z.infer<typeof ObservationGroupConfig>;
 
-export const RewardTerm = z.strictObject({
+const RewardTerm = z.strictObject({
   weight: z.number().describe("per second"),
   params: z.record(z.string(), z.number()).default({}),
   isShaping: z.boolean().default(false).describe("only helps learning along: a curriculum may fade it out"),

@@ -32,8 +32,8 @@ const WORD = {
 const REQUEST_WORDS = 12;
 const BIN_WORDS = REQUEST_WORDS + REQUEST_SLOTS;
 /** Bins of how late a tick began: 10 us each, the last for all that is later. */
-export const LATENESS_BINS = 2001;
-export const LATENESS_BIN_SECONDS = 1e-5;
+const LATENESS_BINS = 2001;
+const LATENESS_BIN_SECONDS = 1e-5;
 const WORDS = BIN_WORDS + LATENESS_BINS + 1; // an even number, so that the floats behind are aligned
 const FLOATS = { busy: 0, worst: 1 } as const;
 

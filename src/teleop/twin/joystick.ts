@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { UsageError } from "../../common/index.ts";
+import { joinBytes, UsageError } from "../../common/index.ts";
 import { REMOTE_KEYS } from "../robot-state.ts";
 import type { TwinControls } from "./twin-controls.ts";
 
@@ -37,9 +37,7 @@ export class JoystickEvents {
   }
 
   feed(bytes: Uint8Array): void {
-    const all = new Uint8Array(this.#rest.length + bytes.length);
-    all.set(this.#rest);
-    all.set(bytes, this.#rest.length);
+    const all = joinBytes([this.#rest, bytes]);
     const whole = all.length - (all.length % EVENT_SIZE);
     const view = new DataView(all.buffer);
     for (let at = 0; at < whole; at += EVENT_SIZE) {

@@ -1,3 +1,4 @@
+import { joinFloats } from "../../common/index.ts";
 import type { LowerJudge, Policy } from "../../policies/index.ts";
 import type { Engine, JointTargets, Model, Plant, Simulation } from "../../sim/index.ts";
 import type { Frame, RobotFacts, Signal, Watch } from "./messages.ts";
@@ -44,7 +45,7 @@ export class Observer implements Disposable {
   /** The world now, with the samples since the last frame. */
   frame(isJump: boolean): Frame {
     const { simulation } = this.#plant;
-    const samples = joined(this.#samples);
+    const samples = joinFloats(this.#samples);
     this.#samples = [];
     return {
       ...frameOf(this.#plant, samples, isJump),
@@ -109,13 +110,4 @@ export function robotFacts(plant: Plant): RobotFacts {
       base: index.base,
     })),
   };
-}
-
-function joined(samples: readonly Float32Array[]): Float32Array {
-  const width = samples[0]?.length ?? 0;
-  const out = new Float32Array(width * samples.length);
-  samples.forEach((sample, i) => {
-    out.set(sample, width * i);
-  });
-  return out;
 }

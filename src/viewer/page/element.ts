@@ -23,7 +23,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** An icon of the page's set, drawn in the text's colour. */
-export function icon(name: keyof typeof ICONS): SVGElement {
+function icon(name: keyof typeof ICONS): SVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");

@@ -15,18 +15,13 @@ export function useZUp(): void {
 export const standOnZ: Matrix4 = new Matrix4().makeRotationX(Math.PI / 2);
 
 /** Writes MuJoCo's [w, x, y, z], from `at` on, into a three.js quaternion and returns it. */
-export function readQuaternion(values: ArrayLike<number>, at: number, out: Quaternion): Quaternion {
+function readQuaternion(values: ArrayLike<number>, at: number, out: Quaternion): Quaternion {
   return out.set(values[at + 1], values[at + 2], values[at + 3], values[at]);
 }
 
 /** Writes a position, from `at` on, into a vector and returns it. */
-export function readVector(values: ArrayLike<number>, at: number, out: Vector3): Vector3 {
+function readVector(values: ArrayLike<number>, at: number, out: Vector3): Vector3 {
   return out.set(values[at], values[at + 1], values[at + 2]);
-}
-
-/** MuJoCo's [w, x, y, z] of a three.js quaternion. */
-export function toWxyz({ x, y, z, w }: Quaternion): [number, number, number, number] {
-  return [w, x, y, z];
 }
 
 /** Numbers a body pose takes: position [3], m, and orientation [w, x, y, z]. */

@@ -21,7 +21,7 @@ export interface Shape {
 }
 
 /** Half the side of the square that stands for a plane without end, m; fog hides its edge. */
-export const ENDLESS = 250;
+const ENDLESS = 250;
 
 /** The shape of any MuJoCo geom. */
 export function shapeOf(geom: GeomDescription, scene: SceneDescription): Shape {

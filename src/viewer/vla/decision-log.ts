@@ -55,6 +55,6 @@ export class DecisionLog {
 }
 
 /** The support of what was chosen; null where that is none of the candidates. */
-export function chosenSupport({ chosen, judge, scores }: VlaDecision): number | null {
+function chosenSupport({ chosen, judge, scores }: VlaDecision): number | null {
   return chosen === null || scores[chosen] === undefined ? null : supportOf(judge, scores[chosen]);
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../common/index.ts";
 import { type DemoHeader, type DemoInfo, encodeDemoHeader } from "../../sim/index.ts";
 import { type SpreadOptions, spreadWork } from "../../sim/node.ts";
 import type { DemoJob, DemoWork, MadeDemo } from "./make-demos.ts";
@@ -20,11 +21,6 @@ export async function makeDemoSet(work: DemoWork, options: SpreadOptions): Promi
   const first = made[0];
   if (first === undefined) return undefined;
   const parts = [encodeDemoHeader(first.header), ...made.map(({ bytes }) => bytes)];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
+  const bytes = joinBytes(parts);
   return { header: first.header, infos: made.map(({ info }) => info), bytes };
 }

@@ -86,7 +86,7 @@ export class Pilot {
 }
 
 /** What a VLA sees of an environment. The pictures belong to the environment's cameras. */
-export function observe(environment: ManipulationEnvironment): VlaObservation {
+function observe(environment: ManipulationEnvironment): VlaObservation {
   const { instruction, images, proprioception } = environment.observe();
   return { instruction, images: Object.fromEntries(images), proprioception };
 }

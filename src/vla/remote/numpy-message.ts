@@ -1,4 +1,5 @@
 import { decode, encode } from "@msgpack/msgpack";
+import { joinBytes } from "../../common/index.ts";
 import { RemotePolicyError } from "../errors.ts";
 
 /** An array as numpy sees it: values with dtype and shape, row-major. */
@@ -35,7 +36,7 @@ const DTYPES: readonly (readonly [string, new (buffer: ArrayBuffer) => Data])[] 
 export function encodeNumpyMessage(value: NumpyValue): Uint8Array {
   const parts: Uint8Array[] = [];
   write(value, parts);
-  return joined(parts);
+  return joinBytes(parts);
 }
 
 /**
@@ -138,14 +139,4 @@ function keyText(key: unknown): string {
     "A map of the message has a key that is no text.",
     "Check the other side's packer.",
   );
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

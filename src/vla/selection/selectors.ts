@@ -111,7 +111,7 @@ function meanChunk({ actions, count }: Candidates): Float32Array {
 }
 
 /** Summed distance to all other candidates, in normalised units. */
-export function medoidScores({ normalised, count }: Candidates): Float32Array {
+function medoidScores({ normalised, count }: Candidates): Float32Array {
   const size = normalised.length / count;
   return Float32Array.from({ length: count }, (_, i) => {
     let sum = 0;

@@ -136,7 +136,7 @@ function prefixInput(graph: Graph, spec: NetworkSpec, batch: Dim): Prefix {
 }
 
 /** How many tokens an observation becomes: glances at the pictures, the landmark, the body and the sentence. */
-export function prefixTokens(spec: NetworkSpec): number {
+function prefixTokens(spec: NetworkSpec): number {
   const { glances, landmarkToken } = shapeOf(spec);
   return glances + (landmarkToken ? 1 : 0) + 2;
 }

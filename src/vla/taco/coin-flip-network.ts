@@ -16,7 +16,7 @@ import type { CoinFlipShape } from "./coin-flip-config.ts";
 export type Drop = (x: Node) => Node;
 
 /** Where nothing is dropped: at test time. */
-export const keepAll: Drop = (x) => x;
+const keepAll: Drop = (x) => x;
 
 /** Dropout whose layers have seeds one after the other from `seed`. */
 export function dropWith(rate: number, seed: number): Drop {

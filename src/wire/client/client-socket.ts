@@ -22,7 +22,7 @@ export interface LinkEvents {
 }
 
 /** Code of a link that ended without a close frame. */
-export const ABNORMAL = 1006;
+const ABNORMAL = 1006;
 
 /** One WebSocket, which can be dropped at once, without waiting for a dead server to agree. */
 export class Link {

@@ -65,7 +65,7 @@ export const CatalogueMessage = message("catalogue", {
 export type CatalogueMessage = z.infer<typeof CatalogueMessage>;
 
 /** How the robot's body is. Fields that nobody measures are left out. */
-export const HealthMessage = message("health", {
+const HealthMessage = message("health", {
   timeNs,
   battery: z
     .strictObject({

@@ -3,7 +3,7 @@ import { z } from "zod";
 const sides = z.tuple([z.string(), z.string()]);
 
 /** An actuated joint, as `JointSpec` of the room sim describes it. */
-export const JointDescription = z.strictObject({
+const JointDescription = z.strictObject({
   name: z.string(),
   group: z.enum(["lower", "upper", "wrist"]),
   range: z.tuple([z.number(), z.number()]).describe("rad"),
@@ -38,7 +38,7 @@ export const RobotDescription = z.strictObject({
 export type RobotDescription = z.infer<typeof RobotDescription>;
 
 /** Ground that is generated alike on both sides. */
-export const GroundDescription = z.strictObject({
+const GroundDescription = z.strictObject({
   kind: z.enum(["rough", "slopes", "stairs"]),
   level: z.int(),
   seed: z.int(),

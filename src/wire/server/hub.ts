@@ -12,7 +12,7 @@ import type { HubSocket } from "./outbox.ts";
 import { Roster } from "./roster.ts";
 import { type StreamPlan, StreamTable, strideFor } from "./stream-table.ts";
 
-export const DEFAULT_LIMITS: Limits = {
+const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   messagesPerSecond: 1000,
   leaseMs: 1000,

@@ -55,7 +55,7 @@ export function openTiny(config: StageConfig, setup: Partial<StageSetup> = {}): 
   return StageTrainer.create({ config, world, motions, workers: 0, now: () => 0, ...setup });
 }
 
-export const provenance = { command: "test", configHash: "", commit: "", seed: 1, steps: 0, metrics: {} };
+const provenance = { command: "test", configHash: "", commit: "", seed: 1, steps: 0, metrics: {} };
 
 /** The policy of a trainer, as from a file. */
 export const policyOf = (trainer: StageTrainer): PolicyFile =>

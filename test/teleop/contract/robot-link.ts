@@ -148,7 +148,7 @@ export async function until(link: RobotLink, phase: Phase): Promise<void> {
   expect([link.sent.phase, link.sent.fault, link.sent.refusal][0]).toBe(phase);
 }
 
-export async function standUp(link: RobotLink): Promise<void> {
+async function standUp(link: RobotLink): Promise<void> {
   link.request("damp");
   await until(link, "damping");
   await pass(link, 0.1);

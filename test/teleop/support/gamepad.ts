@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Axes and buttons as the kernel's xpad driver numbers them. */
-export const PAD = {
+const PAD = {
   axis: { lx: 0, ly: 1, L2: 2, rx: 3, ry: 4, R2: 5 },
   button: { A: 0, B: 1, X: 2, Y: 3, L1: 4, R1: 5, select: 6, start: 7 },
 } as const;

@@ -1,6 +1,5 @@
 import { attribute } from "../../onnx/index.ts";
 import type { Node } from "../node.ts";
-import { normaliseAxis } from "../shape.ts";
 import { div, mul, square, sub } from "./arithmetic.ts";
 import { countAlong, sum } from "./broadcast.ts";
 
@@ -23,16 +22,6 @@ export function sumOfSquares(x: Node): Node {
   const [y] = x.graph.apply("ReduceSumSquare", [x], [{ shape: [], type: x.type }], {
     attributes: { keepdims: attribute.int(0) },
     pullback: ([g]) => [g && mul(g, mul(x, 2))],
-  });
-  return y;
-}
-
-/** The greatest value along the axes; no gradient passes (it serves to scale, to compare and to report). */
-export function maxAlong(x: Node, axes: readonly number[], keepDims = false): Node {
-  const reduced = new Set(axes.map((axis) => normaliseAxis(axis, x.shape.length)));
-  const shape = x.shape.flatMap((dim, i) => (reduced.has(i) ? (keepDims ? [1] : []) : [dim]));
-  const [y] = x.graph.apply("ReduceMax", [x], [{ shape, type: x.type }], {
-    attributes: { axes: attribute.ints([...reduced]), keepdims: attribute.int(keepDims ? 1 : 0) },
   });
   return y;
 }

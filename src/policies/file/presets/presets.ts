@@ -7,7 +7,7 @@ import { fits, isFor, type PolicyPreset } from "./preset.ts";
 import { unitreeH1, unitreeH12 } from "./unitree-rl-gym.ts";
 
 /** Descriptions of published weights that carry none themselves. */
-export const POLICY_PRESETS: readonly PolicyPreset[] = [almiLower, almiUpper, unitreeH12, unitreeH1];
+const POLICY_PRESETS: readonly PolicyPreset[] = [almiLower, almiUpper, unitreeH12, unitreeH1];
 
 /**
  * The preset of that name, or without a name the one that fits the graph's sizes and one of the robots.

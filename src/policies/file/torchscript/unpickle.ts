@@ -14,7 +14,7 @@ export type PickleValue =
   | Map<PickleValue, PickleValue>;
 
 /** A name that the pickle refers to: never looked up, never called. */
-export class PickledGlobal {
+class PickledGlobal {
   readonly name: string;
 
   constructor(name: string) {
@@ -33,7 +33,7 @@ export class PickledObject {
 }
 
 /** The block of numbers that tensors look into: element type, file name in `data/`, and length. */
-export class StorageReference {
+class StorageReference {
   readonly type: string;
   readonly key: string;
   readonly length: number;

@@ -1,5 +1,5 @@
 import { unzlibSync, zlibSync } from "fflate";
-import { ContrappostoError, errorMessage } from "../../../common/index.ts";
+import { ContrappostoError, errorMessage, joinBytes } from "../../../common/index.ts";
 import { type Demo, DemoHeader, DemoInfo, pictureCount } from "./demo.ts";
 
 /** The bytes are not a demonstration file, or are damaged. */
@@ -18,7 +18,7 @@ const MAGIC = "CPDEMO01";
  * JSON. Episodes follow, each from `encodeDemo`, until the file ends; files of one header can thus be joined.
  */
 export function encodeDemoHeader(header: DemoHeader): Uint8Array {
-  return joined([new TextEncoder().encode(MAGIC), block(json(DemoHeader.parse(header)))]);
+  return joinBytes([new TextEncoder().encode(MAGIC), block(json(DemoHeader.parse(header)))]);
 }
 
 /**
@@ -33,8 +33,8 @@ export function encodeDemo(demo: Demo, header: DemoHeader): Uint8Array {
     return differences(raw, 3 * width * height);
   });
   const numbers = [demo.proprioception, demo.actions].map(littleEndian);
-  const payload = zlibSync(joined([...numbers, ...pictures]), { level: 6 });
-  return joined([block(json(DemoInfo.parse(demo.info))), block(payload)]);
+  const payload = zlibSync(joinBytes([...numbers, ...pictures]), { level: 6 });
+  return joinBytes([block(json(DemoInfo.parse(demo.info))), block(payload)]);
 }
 
 /** A demonstration file in memory. Facts are read at once, numbers when an episode is asked for. */
@@ -135,17 +135,7 @@ function json(value: unknown): Uint8Array {
 function block(bytes: Uint8Array): Uint8Array {
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, bytes.length, true);
-  return joined([length, bytes]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinBytes([length, bytes]);
 }
 
 function differences(raw: Uint8Array, size: number): Uint8Array {

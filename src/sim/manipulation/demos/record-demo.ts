@@ -1,4 +1,4 @@
-import { Rng } from "../../../common/index.ts";
+import { joinBytes, joinFloats, Rng } from "../../../common/index.ts";
 import { ACTION_TIMESTEP, PROPRIOCEPTION_NAMES } from "../embodiment.ts";
 import type { ManipulationEnvironment } from "../environment.ts";
 import type { EpisodeRequest } from "../episode.ts";
@@ -68,22 +68,8 @@ export async function recordDemo(
       outcome,
       frames: actions.length,
     },
-    proprioception: joinedFloats(proprioception),
-    actions: joinedFloats(actions),
-    images: new Map([...pictures].map(([camera, list]) => [camera, joinedBytes(list)])),
+    proprioception: joinFloats(proprioception),
+    actions: joinFloats(actions),
+    images: new Map([...pictures].map(([camera, list]) => [camera, joinBytes(list)])),
   };
-}
-
-function joinedFloats(parts: readonly Float32Array[]): Float32Array {
-  const size = parts[0]?.length ?? 0;
-  const out = new Float32Array(size * parts.length);
-  for (const [i, part] of parts.entries()) out.set(part, i * size);
-  return out;
-}
-
-function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const size = parts[0]?.length ?? 0;
-  const out = new Uint8Array(size * parts.length);
-  for (const [i, part] of parts.entries()) out.set(part, i * size);
-  return out;
 }

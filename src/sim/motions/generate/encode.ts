@@ -24,7 +24,7 @@ export function encodeMotions(body: MotionBody, clips: DrawnClips): MotionData {
 }
 
 /** Angles as whole steps. */
-export function quantize(frames: readonly Float64Array[], joint: number): number[] {
+function quantize(frames: readonly Float64Array[], joint: number): number[] {
   return frames.map((frame) => Math.floor(frame[joint] / ANGLE_STEP + 0.5));
 }
 

@@ -14,14 +14,14 @@ import type { Sketch } from "./sketch.ts";
 import { Stage } from "./stage.ts";
 
 /** Least distance between parts of the robot in any motion, m. */
-export const LEAST_CLEARANCE = 0.015;
+const LEAST_CLEARANCE = 0.015;
 /** Shortest motion, s; shorter ones end with a rest. */
 const SHORTEST = 4;
 /** One in so many motions is held out of training; mirror images go with their originals. */
 const EVAL_EVERY = 5;
 
 /** The robots that motions are generated for, and those that share their files. */
-export const MOTION_ROBOTS: readonly { robot: RobotSpec; sharedBy: readonly RobotSpec[] }[] = [
+const MOTION_ROBOTS: readonly { robot: RobotSpec; sharedBy: readonly RobotSpec[] }[] = [
   { robot: h12, sharedBy: [h12Full] },
   { robot: h1, sharedBy: [] },
 ];
@@ -79,7 +79,7 @@ export function drawMotions(
 }
 
 /** Draws one motion: frames of nine joint angles, at 50 a second, from the default pose and back to it. */
-export function drawMotion(body: MotionBody, sketch: Sketch, seed: number): readonly Float64Array[] {
+function drawMotion(body: MotionBody, sketch: Sketch, seed: number): readonly Float64Array[] {
   const stage = sketch.draw(new Stage(body, new Rng(seed).fork(sketch.name)));
   const missing = SHORTEST - (stage.frames.length - 1) / MOTION_RATE_HZ;
   if (missing > 0) stage.hold(missing);

@@ -3,7 +3,7 @@ import type { MotionDifficulty } from "../motion-file.ts";
 import type { MotionBody } from "./motion-body.ts";
 
 /** Amplitudes at which motions must be clear of the robot's own body. */
-export const CHECKED_AMPLITUDES = [1, 0.5] as const;
+const CHECKED_AMPLITUDES = [1, 0.5] as const;
 
 /** Measures a clip, whose closest approach is known, on the robot it was drawn for. */
 export function measureMotion(

@@ -6,11 +6,11 @@ import { SelfClearance } from "./clearance.ts";
 import type { ArmPose, Pose } from "./pose.ts";
 
 /** Share of each joint's range that motions use, around its middle. */
-export const SOFT_LIMIT = 0.95;
+const SOFT_LIMIT = 0.95;
 /** Share of each joint's greatest speed that motions use. */
-export const SPEED_LIMIT = 0.7;
+const SPEED_LIMIT = 0.7;
 /** Greatest accelerations, rad/s², by the joint's place: torso, then shoulder pitch, roll and yaw, and elbow. */
-export const ACCELERATION_LIMITS = [30, 40, 40, 80, 80] as const;
+const ACCELERATION_LIMITS = [30, 40, 40, 80, 80] as const;
 
 /** A robot's upper body as motions see it: nine joints (torso, left arm, right arm), their limits and geometry. */
 export class MotionBody implements Disposable {

@@ -35,7 +35,7 @@ export function topicDescriptor(library: CycloneLibrary, type: IdlStruct): Topic
 }
 
 /** Whether a type has neither strings nor sequences, so that a sample is one block of memory. */
-export function isFixedSize(type: IdlType): boolean {
+function isFixedSize(type: IdlType): boolean {
   if (typeof type === "string") return type !== "string";
   if (type.kind === "struct") return type.members.every(([, member]) => isFixedSize(member));
   return type.kind === "array" && isFixedSize(type.of);

@@ -28,7 +28,7 @@ export interface CycloneLibrary {
 }
 
 /** Names under which Cyclone DDS 0.10 is installed: Debian's, upstream's on Linux and on macOS. */
-export const LIBRARY_NAMES = ["libddsc.so.0debian", "libddsc.so.0", "libddsc.0.dylib"] as const;
+const LIBRARY_NAMES = ["libddsc.so.0debian", "libddsc.so.0", "libddsc.0.dylib"] as const;
 
 /** Loads Cyclone DDS. Throws `DdsUnavailableError` where koffi or the library is missing or of another version. */
 export async function loadCyclone(names: readonly string[] = LIBRARY_NAMES): Promise<CycloneLibrary> {
