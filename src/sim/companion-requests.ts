@@ -46,12 +46,6 @@ function parseCompanion(text: string, i: number): CompanionRequest {
   return { robot, place: [x, y, (degrees * Math.PI) / 180] };
 }
 
-/** A companion as `parseCompanions` reads it. */
-export function companionText({ robot, place: [x, y, yaw] }: CompanionRequest): string {
-  const degrees = (yaw * 180) / Math.PI;
-  return `${robot}@${[x, y, ...(degrees === 0 ? [] : [degrees])].map((value) => Number(value.toFixed(3))).join(",")}`;
-}
-
 /** Robots asked for as a world takes them, called robot2, robot3 and so on. */
 export function worldCompanions(
   requests: readonly CompanionRequest[],

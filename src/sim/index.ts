@@ -12,7 +12,6 @@ export {
 } from "./camera/index.ts";
 export {
   type CompanionRequest,
-  companionText,
   parseCompanions,
   worldCompanions,
 } from "./companion-requests.ts";

@@ -126,7 +126,7 @@ describe("a session in the tab", () => {
   });
 
   it("has companions, which are driven one at a time and are in its link", async () => {
-    const companions = [{ robot: "h1_2", place: [0, 1.2, 0] }] as const;
+    const companions = ["h1_2@0,1.2"];
     using session = await open({ policies: site.shipped("h1_2"), companions });
     const [companion] = session.plant.companions;
     expect(session.observer.robot.companions).toMatchObject([{ name: "robot2" }]);
@@ -154,7 +154,8 @@ describe("a session in the tab", () => {
     const text = await journalToText(keeper.end(session.steps, session.plant.stateHash(), about));
     const reel = await reelOfJournal({ engine, site }, await journalFromText(text));
     expect(reel).toMatchObject({ verdict: "verified", checks: 2 });
-    await expect(open({ companions: [{ robot: "atlas", place: [0, 1, 0] }] })).rejects.toThrow(/h1_2/);
+    await expect(open({ companions: ["atlas"] })).rejects.toThrow(/h1_2/);
+    await expect(open({ companions: ["h1@here"] })).rejects.toThrow(/no companion/);
   });
 
   it("refuses a damaged link", async () => {

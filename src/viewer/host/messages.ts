@@ -1,5 +1,5 @@
 import type { Finding, PolicyChange, PolicyInspection } from "../../policies/index.ts";
-import type { CompanionRequest, SceneDescription } from "../../sim/index.ts";
+import type { SceneDescription } from "../../sim/index.ts";
 import type { Futures, Instruction, Painting, Pictures, VlaDecision, VlaFacts } from "./vla-messages.ts";
 
 /** How far a drag pulls a body: at a point of it, toward a point of the world. */
@@ -31,8 +31,11 @@ export interface WorldChoice {
   readonly seed: number;
   /** Ids in the catalogue, for disjoint joints; none: the robot balances. */
   readonly policies: readonly string[];
-  /** Further robots; those of the robot's kind have its policies, others the ones that ship for them. */
-  readonly companions?: readonly CompanionRequest[];
+  /**
+   * Further robots, as ROBOT or ROBOT@X,Y,DEGREES; those of the robot's kind have its policies, others the ones that ship
+   * for them.
+   */
+  readonly companions?: readonly string[];
 }
 
 /** What the page wants to see beside body poses; the rest is not computed. */

@@ -4,6 +4,7 @@ import {
   ModelArchive,
   type ModelSource,
   MotionLibrary,
+  parseCompanions,
   parseScene,
   type RobotSpec,
   type World,
@@ -67,7 +68,9 @@ export class Site {
   }
 
   /** Robot and scene, ready to compile. Throws `UnknownNameError` or `UsageError` for what the site lacks. */
-  async world({ robot: robotName, scene: sceneName, seed, companions = [] }: WorldChoice): Promise<World> {
+  async world(choice: WorldChoice): Promise<World> {
+    const { robot: robotName, scene: sceneName, seed } = choice;
+    const companions = parseCompanions(choice.companions ?? []);
     const models = await Promise.all(companions.map(({ robot }) => this.#robotModel(robot)));
     const scene = await this.#scene(sceneName, seed);
     const world = { ...(await this.#robotModel(robotName)), sceneName, scene };

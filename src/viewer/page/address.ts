@@ -1,4 +1,3 @@
-import { type CompanionRequest, companionText, parseCompanions } from "../../sim/index.ts";
 import type { WorldChoice } from "../host/messages.ts";
 
 /** Where the camera stands and looks, world, m. */
@@ -37,7 +36,7 @@ export function readAddress(url: URL, isServed = false): Address {
   const numbers = query.get("eye")?.split(",").map(Number) ?? [];
   const hasView = numbers.length === 6 && numbers.every(Number.isFinite);
   const seed = Number(query.get("seed") ?? 0);
-  const companions = readCompanions(query.getAll("companion"));
+  const companions = query.getAll("companion");
   return {
     world: {
       robot: query.get("robot") ?? "h1_2",
@@ -74,7 +73,7 @@ export function writeAddress(url: URL, world: WorldChoice, view: View): URL {
   next.searchParams.set("policy", world.policies.join(",") || BALANCE);
   setOrDelete(next, "seed", world.seed === 0 ? "" : String(world.seed));
   next.searchParams.delete("companion");
-  for (const each of world.companions ?? []) next.searchParams.append("companion", companionText(each));
+  for (const each of world.companions ?? []) next.searchParams.append("companion", each);
   return withView(next, view);
 }
 
@@ -89,15 +88,6 @@ export function withView(url: URL, { eye, target }: View): URL {
     .replaceAll("=&", "&")
     .replace(/=$/, "");
   return next;
-}
-
-/** Nonsense is left out, as elsewhere in an address. */
-function readCompanions(texts: readonly string[]): CompanionRequest[] {
-  try {
-    return parseCompanions(texts);
-  } catch {
-    return [];
-  }
 }
 
 function setOrDelete(url: URL, key: string, value: string): void {
