@@ -18,7 +18,7 @@ bytes, whatever the number of threads. What the mixtures are made of: docs/tasks
       .array(z.string())
       .default(MANIPULATION_TASKS.map(({ name }) => name))
       .describe("tasks by name"),
-    episodes: z.int().positive().default(500).describe("episodes a task"),
+    episodes: z.int().positive().default(800).describe("episodes a task"),
     seed: z.int().nonnegative().default(0).describe("seed of the first episode; the others follow"),
     split: z.enum(SPLITS).default("train").describe("which scenes"),
     mixture: z.enum(mixtures).default("mixed").describe("how the experts' modes are mixed"),
@@ -29,7 +29,7 @@ bytes, whatever the number of threads. What the mixtures are made of: docs/tasks
     workers: z.int().positive().default(2).describe("threads"),
   }),
   examples: [
-    { line: "vla demos", about: "500 episodes of every task into demos/" },
+    { line: "vla demos", about: "800 episodes of every task into demos/" },
     { line: "vla demos --task press-button --episodes 20 --mixture clean", about: "one task, one mode" },
   ],
   run: async (flags, io) => {

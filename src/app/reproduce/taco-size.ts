@@ -24,8 +24,8 @@ export type TacoSize = z.output<typeof TacoSize>;
 /** The headline as decision 15 fixes it. */
 export const FULL_SIZE: TacoSize = {
   task: MANIPULATION_TASKS.map(({ name }) => name),
-  demos: 500,
-  steps: 18_000,
+  demos: 800,
+  steps: 24_000,
   frames: 6000,
   draws: 50,
   minUpdates: 800,

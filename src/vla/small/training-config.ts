@@ -34,7 +34,7 @@ export const VlaTraining = z.strictObject({
   steps: z
     .int()
     .positive()
-    .default(18_000)
+    .default(24_000)
     .describe("gradient steps in all; the learning rate ends with them"),
   learningRate: z.number().positive().default(1.5e-3).describe("at its peak"),
   warmUp: z.int().nonnegative().default(300).describe("steps until the peak"),
