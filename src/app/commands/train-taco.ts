@@ -39,6 +39,14 @@ const Flags = z.strictObject({
   onlySuccesses: z.boolean().default(false).describe("leave failed demonstrations out"),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   frames: z.int().positive().default(6000).describe("frames that are counted, at most"),
+  idleShare: z
+    .number()
+    .min(0)
+    .max(0.95)
+    .default(0.33)
+    .describe(
+      "of frames in which next to nothing moves, which are not counted; 0 counts the ends of episodes, too",
+    ),
   search: z
     .enum(["full", "one-step", "none"])
     .default("full")
@@ -135,6 +143,7 @@ async function features(model: SmallVla, flags: Flags, io: CommandIo): Promise<F
   const { features: table } = await collectFeatures(model, set, noise, {
     search: { variant: flags.search, draws: flags.draws },
     frames: flags.frames,
+    idleShare: flags.idleShare,
     rng,
     signal: io.signal,
     onProgress: (done, total) => progress.update(done, { total }),

@@ -1,10 +1,11 @@
 import type { Rng } from "../../common/index.ts";
-import { demonstratedSteps, type EpisodeSet, framesOf } from "../data/episodes.ts";
+import { demonstratedSteps, type EpisodeSet } from "../data/episodes.ts";
 import type { CameraImage, VlaModel, VlaObservation } from "../model.ts";
 import type { NoiseSource } from "../noise-bank.ts";
 import { normalisedChunk } from "../small/batches.ts";
 import { type FeatureSearch, searchFeature } from "./feature-search.ts";
 import { type FeatureTable, featureTable } from "./feature-table.ts";
+import { livelyFrames } from "./lively-frames.ts";
 
 /** Features of demonstration frames, and how close their predictions came. */
 export interface CollectedFeatures {
@@ -17,6 +18,8 @@ export interface CollectOptions {
   readonly search: FeatureSearch;
   /** Frames at most, drawn at random over all episodes. */
   readonly frames: number;
+  /** Share of frames in which next to nothing moves, which are not counted. */
+  readonly idleShare: number;
   readonly rng: Rng;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -27,11 +30,10 @@ export async function collectFeatures(
   model: VlaModel,
   set: EpisodeSet,
   noise: NoiseSource,
-  { search, frames, rng, onProgress, signal }: CollectOptions,
+  { search, frames, idleShare, rng, onProgress, signal }: CollectOptions,
 ): Promise<CollectedFeatures> {
   const { spec } = model;
-  const all = framesOf(set, [...set.episodes.keys()]);
-  const chosen = sample(all, frames, rng);
+  const chosen = rng.shuffled(livelyFrames(set, spec, idleShare)).slice(0, frames);
   const rows = new Float32Array(chosen.length * spec.featureSize);
   const distances = new Float32Array(chosen.length);
   const target = new Float32Array(spec.chunkHorizon * spec.actions.length);
@@ -71,13 +73,4 @@ export function observationAt(
     instruction: source.instruction,
     proprioception: source.proprioception.subarray(at, at + count),
   };
-}
-
-function sample<T>(items: readonly T[], count: number, rng: Rng): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = rng.integer(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order.slice(0, count);
 }

@@ -27,6 +27,7 @@ beforeAll(async () => {
   const { features } = await collectFeatures(model, set, new FixedNoise(42), {
     search: { variant: "full", draws: 8 },
     frames: 200,
+    idleShare: 0,
     rng: new Rng(1),
   });
   const config = CoinFlipConfig.parse({
