@@ -51,6 +51,12 @@ describe("the viewer in Chromium", () => {
   const step = (page: Page) => ask<number>(page, "viewer.view.frame.step");
   const reached = (page: Page, steps: number) =>
     page.waitForFunction(`viewer.view.frame.step >= ${steps}`, null, { timeout: 60_000 });
+  /** A hand finds what has been drawn: drawing begins later than stepping where a browser draws in software. */
+  const drawn = (page: Page) =>
+    ask(
+      page,
+      "new Promise((resolve) => { let n = 0; viewer.onPicture.add(() => ++n === 3 && resolve(n)); })",
+    );
   const shared = async (page: Page): Promise<Journal> => {
     await page.keyboard.press("l");
     await page.waitForFunction("viewer.link.latest('shared') !== undefined", null, { timeout: 20_000 });
@@ -149,6 +155,7 @@ describe("the viewer in Chromium", () => {
     const page = await opened("?eye=2.5,-2.5,1.2,0,0,0.95");
     if (page === undefined) return context.skip(NO_BROWSER);
     await reached(page, 20);
+    await drawn(page);
     await page.keyboard.down("Control");
     await page.mouse.move(240, 180);
     await page.mouse.down();

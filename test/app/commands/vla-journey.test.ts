@@ -75,7 +75,7 @@ describe("from demonstrations to an evaluation", () => {
       "--runs",
       runs,
       "--frames",
-      "40",
+      "20",
       "--draws",
       "4",
       "--counter.nets",
@@ -85,7 +85,7 @@ describe("from demonstrations to an evaluation", () => {
       "--counter.min-updates",
       "5",
     );
-    expect(taco).toMatchObject({ end: "done", features: 40, featureSize: 32 });
+    expect(taco).toMatchObject({ end: "done", features: 20, featureSize: 32 });
     const selectors = "single,random,elliptical,taco,rnd,knn";
     const report = await json(
       "eval",
