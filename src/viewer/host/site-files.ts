@@ -71,9 +71,12 @@ export class Site {
   async world(choice: WorldChoice): Promise<World> {
     const { robot: robotName, scene: sceneName, seed } = choice;
     const companions = parseCompanions(choice.companions ?? []);
-    const models = await Promise.all(companions.map(({ robot }) => this.#robotModel(robot)));
-    const scene = await this.#scene(sceneName, seed);
-    const world = { ...(await this.#robotModel(robotName)), sceneName, scene };
+    const [scene, own, ...models] = await Promise.all([
+      this.#scene(sceneName, seed),
+      this.#robotModel(robotName),
+      ...companions.map(({ robot }) => this.#robotModel(robot)),
+    ]);
+    const world = { ...own, sceneName, scene };
     return companions.length === 0 ? world : { ...world, companions: worldCompanions(companions, models) };
   }
 
