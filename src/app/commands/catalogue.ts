@@ -19,6 +19,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./train-upper.ts")).trainUpper,
     },
     {
+      path: ["train", "whole"],
+      summary: "Train one network for the whole body, the baseline of ALMI's two",
+      load: async () => (await import("./train-whole.ts")).trainWhole,
+    },
+    {
       path: ["train", "almi"],
       summary: "Train both halves against each other, round by round",
       load: async () => (await import("./train-almi.ts")).trainAlmi,

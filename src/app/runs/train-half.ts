@@ -18,7 +18,7 @@ import {
 } from "./stage-run.ts";
 import { trainStage } from "./train-stage.ts";
 
-/** Flags of a command that trains one half. */
+/** Flags of a command that trains one half, or both as one. */
 export const HalfFlags = z.strictObject({
   ...StageFlags,
   steps: z.number().positive().default(30e6).describe("environment steps in all"),
@@ -47,7 +47,7 @@ export const HalfFlags = z.strictObject({
 });
 export type HalfFlags = z.output<typeof HalfFlags>;
 
-/** What `train lower` and `train upper` do. */
+/** What `train lower`, `train upper` and `train whole` do. */
 export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Promise<void> {
   await using stage =
     flags.resume === undefined ? await start(half, flags) : await resume(half, flags.resume, flags);
@@ -96,6 +96,8 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
       "The upper body is trained on legs that walk already.",
       "Name at least one lower policy: --opponent lower.onnx.",
     );
+  if (half === "whole" && flags.opponent.length > 0)
+    throw new UsageError("One network for the whole body has no opponent.", "Leave --opponent out.");
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const opponents = await Promise.all(
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),

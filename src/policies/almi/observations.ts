@@ -24,5 +24,13 @@ export const upperObservation = (upperJoints: readonly string[]): Term[] => [
   ...proprioception,
 ];
 
+/** One network for the whole body: 77 values and its own last actions, 98 on the H1-2. */
+export const wholeObservation = (upperJoints: readonly string[]): Term[] => [
+  ...imu,
+  { name: "joint_reference", joints: [...upperJoints] },
+  command,
+  ...proprioception,
+];
+
 /** What the critic sees besides: the true base velocity, before all else. */
 export const CRITIC_PRIVILEGE: Term = { name: "base_lin_vel", scale: 2 };

@@ -52,21 +52,29 @@ const LowerStageConfig = z.strictObject({
   curriculum: LowerCurriculumConfig.prefault({}),
 });
 
+const addsToOpenLoop = z
+  .boolean()
+  .default(false)
+  .describe(
+    "what the network says of the arms is added to open-loop control, near which it begins, inside the policy file",
+  );
+
 const UpperStageConfig = z.strictObject({
   half: z.literal("upper"),
   ...common,
-  addsToOpenLoop: z
-    .boolean()
-    .default(false)
-    .describe(
-      "what the network says is added to open-loop control, near which it begins, inside the policy file",
-    ),
+  addsToOpenLoop,
   curriculum: UpperCurriculumConfig.prefault({}),
 });
 
+const WholeStageConfig = z.strictObject({
+  ...LowerStageConfig.shape,
+  half: z.literal("whole"),
+  addsToOpenLoop,
+});
+
 /** Everything that decides the training of one half; stored beside its checkpoints. */
-export const StageConfig = z.union([LowerStageConfig, UpperStageConfig]);
+export const StageConfig = z.union([LowerStageConfig, UpperStageConfig, WholeStageConfig]);
 export type StageConfig = z.infer<typeof StageConfig>;
 
-/** The half of the body that a stage trains. */
+/** The half of the body that a stage trains; "whole" is both by one network, the baseline. */
 export type Half = StageConfig["half"];

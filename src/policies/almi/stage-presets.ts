@@ -5,6 +5,7 @@ import { almiLowerTask, shapedLowerTask } from "./lower-task.ts";
 import { requireDeviations } from "./opponent-pool.ts";
 import { type Half, type OpponentEntry, StageConfig } from "./stage-config.ts";
 import { almiUpperTask, shapedUpperTask } from "./upper-task.ts";
+import { wholeTask } from "./whole-task.ts";
 import { withOpponent } from "./with-opponent.ts";
 
 /** "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour. */
@@ -31,7 +32,7 @@ export interface StageOptions {
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
   const { preset, actor, opponents, motionRanking } = options;
   if (options.opponentAction === "sample") requireDeviations(opponents);
-  const own = half === "lower" ? lowerStage(robot, options) : upperStage(robot, preset);
+  const own = stageOf(half, robot, options);
   return StageConfig.parse({
     half,
     robot: robot.name,
@@ -41,7 +42,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       actor: {
         kind: actor,
         hidden: actor === "lstm" ? [64, 32] : [128, 64],
-        initialDeviation: preset === "almi" ? 0.8 : half === "lower" ? 0.5 : 0.2,
+        initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
@@ -83,8 +84,8 @@ const BRISK = {
   looseningStepping: 0.75,
   wideningTracking: 0.6,
   varietyStart: 0,
-  deviationStart: 0.2,
-  deviationEnd: 0.1,
+  deviationStart: 0.25,
+  deviationEnd: 0.25,
   shapingFade: 1e-4,
   pushGrowth: 2e-4,
   pushSoftening: 4e-4,
@@ -119,6 +120,22 @@ function upperStage(robot: RobotSpec, preset: TrainingPreset) {
     addsToOpenLoop: true,
     curriculum: { survival: 0.7, amplitudeStart: 1, amplitudeUp: 0.0005, amplitudeDown: 0.001 },
   };
+}
+
+/** As the legs, with the upper half's rewards and the arms' beginning. */
+function wholeStage(robot: RobotSpec, options: StageOptions) {
+  const [legs, arms] = [lowerStage(robot, options), upperStage(robot, options.preset)];
+  return {
+    ...legs,
+    task: wholeTask(robot, legs.task, arms.task),
+    isWaistStill: false,
+    addsToOpenLoop: options.preset === "shaped",
+  };
+}
+
+function stageOf(half: Half, robot: RobotSpec, options: StageOptions) {
+  if (half === "lower") return lowerStage(robot, options);
+  return half === "upper" ? upperStage(robot, options.preset) : wholeStage(robot, options);
 }
 
 function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {

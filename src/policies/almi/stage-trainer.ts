@@ -19,9 +19,8 @@ import {
 import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { Provenance } from "../spec.ts";
-import { firstSteps } from "./first-steps.ts";
+import { beginningOf } from "./beginning.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
-import { openLoop } from "./open-loop.ts";
 import { OpponentPool } from "./opponent-pool.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
@@ -69,8 +68,6 @@ export interface TrainingWindow {
 /** Returns of as many past iterations are kept to judge whether they still grow. */
 const KEPT_RETURNS = 2000;
 
-/** Rounds in which arms learn to add nothing to open-loop control before they learn what to add. */
-const OPEN_LOOP_ROUNDS = 4;
 /** Passes over each round of what a beginner copies. */
 const COPYING_PASSES = 8;
 
@@ -115,9 +112,9 @@ export class StageTrainer implements AsyncDisposable {
     this.#opponents = opponents;
     this.#now = now;
     this.curriculum =
-      config.half === "lower"
-        ? beginCurriculum(lowerCurriculum(config.curriculum))
-        : beginCurriculum(upperCurriculum(config.curriculum));
+      config.half === "upper"
+        ? beginCurriculum(upperCurriculum(config.curriculum))
+        : beginCurriculum(lowerCurriculum(config.curriculum));
   }
 
   /** Builds environments and networks. Throws what building them throws, and `CheckpointError`. */
@@ -130,8 +127,7 @@ export class StageTrainer implements AsyncDisposable {
       const learnerEnv = new VecLearnerEnvironment(env, opponents);
       const mirror = config.ppo.symmetry === "none" ? {} : { mirror: mirrorMaps(world.robot, config.task) };
       const session = { threads: 2, ...setup.session };
-      const base =
-        config.half === "upper" && config.addsToOpenLoop ? openLoop(world.robot, config.task) : undefined;
+      const { base } = beginningOf(config, world.robot);
       const ppo = await Ppo.create(learnerEnv, config.ppo, {
         ...session,
         seed: config.seed,
@@ -261,19 +257,12 @@ export class StageTrainer implements AsyncDisposable {
     await this.#env[Symbol.asyncDispose]();
   }
 
-  /**
-   * Stepping is hard to find by chance in a body that stands well, and easy to keep once it is there; arms that ask for
-   * their reference follow it already, and only have to learn what it takes besides.
-   */
   async #copyExample(): Promise<void> {
     this.#isBeginner = false;
     const { config } = this;
-    const [example, rounds] =
-      config.half === "lower"
-        ? [firstSteps(config.task), config.firstSteps]
-        : [openLoop(this.robot, config.task), config.addsToOpenLoop ? OPEN_LOOP_ROUNDS : 0];
+    const { example, rounds, isAtFullMotion } = beginningOf(config, this.robot);
     if (rounds === 0) return;
-    if (config.half === "upper") this.#env.curriculum = { ...this.#env.curriculum, motionAmplitude: 1 };
+    if (isAtFullMotion) this.#env.curriculum = { ...this.#env.curriculum, motionAmplitude: 1 };
     await this.#ppo.imitate(example, rounds, COPYING_PASSES);
     this.#learnerEnv.watch.take();
     this.#env.curriculum = this.curriculum.demands(config.task);

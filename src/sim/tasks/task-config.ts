@@ -32,6 +32,11 @@ export type ObservationGroupConfig = z.infer<typeof ObservationGroupConfig>;
 const RewardTerm = z.strictObject({
   weight: z.number().describe("per second"),
   params: z.record(z.string(), z.number()).default({}),
+  joints: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("which of the rewarded group's joints it judges; default: all"),
   isShaping: z.boolean().default(false).describe("only helps learning along: a curriculum may fade it out"),
 });
 

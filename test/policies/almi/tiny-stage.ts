@@ -46,7 +46,10 @@ export function tinyConfig(
     rolloutLength: 6,
   };
   // Copying takes seconds, and one test is about it.
-  const nothing = config.half === "lower" ? { firstSteps: 0 } : { addsToOpenLoop: false };
+  const nothing = {
+    ...(config.half === "upper" ? {} : { firstSteps: 0 }),
+    ...(config.half === "lower" ? {} : { addsToOpenLoop: false }),
+  };
   return StageConfig.parse({ ...config, ...nothing, ppo, ...changes });
 }
 

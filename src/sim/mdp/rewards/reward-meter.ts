@@ -1,9 +1,11 @@
 import { UnknownNameError } from "../../../common/index.ts";
 import type { Plant } from "../../plant/plant.ts";
+import { jointIndices } from "../../robots/robot.ts";
 import type { TaskConfig } from "../../tasks/task-config.ts";
 import type { MdpState, RewardKernel } from "../mdp-state.ts";
 import { hasFallen } from "../terminations.ts";
 import { REWARD_TERMS } from "./index.ts";
+import { JointsApart } from "./joints-apart.ts";
 
 /** The joints that rewards judge and the raw actions that drive them, this step's and the last one's. */
 export interface JudgedAction {
@@ -21,6 +23,8 @@ interface BoundTerm {
   readonly weight: number;
   readonly params: Readonly<Record<string, number>>;
   readonly isShaping: boolean;
+  /** What it reads: the meter's state, or that of some joints alone. */
+  readonly seen: MdpState | JointsApart;
 }
 
 /**
@@ -49,7 +53,6 @@ export class RewardMeter {
     this.#ground = ground;
     this.names = Object.keys(rewards);
     this.terms = new Float64Array(this.names.length);
-    this.#bound = Object.entries(rewards).map(([name, term]) => ({ ...term, kernel: kernelOf(name) }));
     this.mdp = {
       robot: plant.robot,
       state: plant.truth,
@@ -63,6 +66,11 @@ export class RewardMeter {
       controlTimestep: plant.controlTimestep,
       hasFallen: false,
     };
+    this.#bound = Object.entries(rewards).map(([name, { joints, ...term }]) => ({
+      ...term,
+      kernel: kernelOf(name),
+      seen: joints === undefined ? this.mdp : new JointsApart(this.mdp, jointIndices(plant.robot, joints)),
+    }));
   }
 
   /** After a reset. */
@@ -91,9 +99,10 @@ export class RewardMeter {
     const { controlTimestep } = this.mdp;
     let sum = 0;
     for (let i = 0; i < this.#bound.length; i++) {
-      const { kernel, weight, params, isShaping } = this.#bound[i];
+      const { kernel, weight, params, isShaping, seen } = this.#bound[i];
+      if (seen instanceof JointsApart) seen.look();
       const factor = isShaping ? shaping : 1;
-      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(this.mdp, params);
+      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(seen, params);
       this.terms[i] = value;
       sum += value;
     }
