@@ -1,6 +1,7 @@
 export {
   type CameraFrame,
   encodePng,
+  FilmStrip,
   type FreeView,
   Pinhole,
   portrait,

@@ -3,8 +3,10 @@ import { ContrappostoError } from "../../common/index.ts";
 import {
   compileWorld,
   Engine,
+  FilmStrip,
   openPlant,
   openRecording,
+  type Plant,
   type Recording,
   type ReplayResult,
   ReplayWorld,
@@ -14,7 +16,7 @@ import {
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { parseDivergence } from "../divergence.ts";
-import { readBytes, readText } from "../files.ts";
+import { readBytes, readText, writeAtomically } from "../files.ts";
 import type { Style } from "../style.ts";
 import { loadWorld } from "../worlds.ts";
 
@@ -34,22 +36,38 @@ bit of the physics once a second. Ends with status 1 where a digest differs, and
         "MCAP file that play --record has written, or JSON file that play left where the physics broke",
       ),
   }),
-  flags: z.strictObject({}),
+  flags: z.strictObject({
+    film: z.string().optional().meta({
+      description: "PNG file of pictures side by side, from the robot's right",
+      placeholder: "file",
+    }),
+    filmFrom: z.number().nonnegative().default(2).describe("time of the first picture, s"),
+    filmEvery: z.number().positive().default(0.1).describe("time between pictures, s"),
+    filmPictures: z.int().positive().default(9).describe("how many"),
+  }),
   examples: [
+    { line: "replay walk.mcap --film gait.png", about: "a stride in nine pictures" },
     { line: "replay walk.mcap", about: "does it still come out the same?" },
     { line: "replay walk.mcap --json", about: "the same, for a program" },
     { line: "replay diverged-h1_2-120.json", about: "the control step in which the physics broke" },
   ],
-  run: async ({ file }, io) => {
+  run: async ({ file, ...flags }, io) => {
     if (file.endsWith(".json")) return replayDivergence(file, io);
     const recording = openRecording(await readBytes(file));
     using world = new ReplayWorld(await Engine.load(), recording);
     using progress = io.progress("replaying", recording.steps);
+    const film = flags.film === undefined ? undefined : filming(world.plant, flags);
     let steps = 0;
     const result = replaySession(recording, world.plant, {
-      onStep: () => progress.update(++steps),
+      onStep: () => {
+        film?.look(steps);
+        progress.update(++steps);
+      },
     });
-    io.result({ file, ...origin(recording), ...result }, (answer) => report(answer, io.style));
+    if (flags.film !== undefined && film !== undefined)
+      await writeAtomically(flags.film, film.strip.develop());
+    const shown = flags.film === undefined ? {} : { film: flags.film };
+    io.result({ file, ...origin(recording), ...result, ...shown }, (answer) => report(answer, io.style));
     const { firstMismatch } = result;
     if (firstMismatch === undefined) return;
     const { seconds, step, recorded, replayed } = firstMismatch;
@@ -59,6 +77,23 @@ bit of the physics once a second. Ends with status 1 where a digest differs, and
     );
   },
 });
+
+/** Takes the pictures of a film strip at their times, counted from the recording's beginning. */
+function filming(
+  plant: Plant,
+  {
+    filmFrom,
+    filmEvery,
+    filmPictures,
+  }: { readonly filmFrom: number; readonly filmEvery: number; readonly filmPictures: number },
+) {
+  const strip = new FilmStrip(plant.simulation, plant.robot.baseBody);
+  const look = (step: number): void => {
+    const next = filmFrom + strip.frames * filmEvery;
+    if (strip.frames < filmPictures && (step + 1) * plant.controlTimestep >= next - 1e-9) strip.expose();
+  };
+  return { strip, look };
+}
 
 /** Runs a broken control step again; ends with status 1 where it does not break this time. */
 async function replayDivergence(file: string, io: CommandIo): Promise<void> {

@@ -1,3 +1,4 @@
+export { FilmStrip } from "./film-strip.ts";
 export { type FreeView, Pinhole } from "./pinhole.ts";
 export { encodePng } from "./png.ts";
 export { type CameraFrame, RayCamera, type RayCameraOptions } from "./ray-camera.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordTo } from "../../../src/app/recorders.ts";
 import { loadWorld } from "../../../src/app/worlds.ts";
@@ -57,6 +58,37 @@ describe.concurrent("contrapposto replay", () => {
       stateHash: hash,
     });
     expect(program.status).toBe(0);
+  });
+
+  it("draws a film strip of it, whose pictures differ where the robot moved", async () => {
+    const film = [
+      "--film",
+      file("film.png"),
+      "--film-from",
+      "0.2",
+      "--film-every",
+      "1.2",
+      "--film-pictures",
+      "2",
+    ];
+    const { status, stdout } = await contrapposto("replay", file("stand.mcap"), ...film, "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verified: true, film: file("film.png") });
+    const { width, height, data } = decode(readFileSync(file("film.png")));
+    const picture = (i: number) =>
+      Array.from({ length: height }, (_, y) =>
+        data.slice(3 * (y * width + (i * width) / 2), 3 * (y * width + ((i + 1) * width) / 2)).join(),
+      );
+    expect([width, height]).toEqual([480, 400]);
+    const [before, after] = [picture(0), picture(1)];
+    expect(before.filter((row, y) => row !== after[y]).length).toBeGreaterThan(50);
+  });
+
+  it("says where a film shows nothing", async () => {
+    const late = ["--film", file("late.png"), "--film-from", "9"];
+    const { status, stderr } = await contrapposto("replay", file("stand.mcap"), ...late);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/The film has no picture/);
   });
 
   it("ends with status 1 and the first second that differs", async () => {
