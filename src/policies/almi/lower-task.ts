@@ -97,7 +97,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
     isRewardPositive: false,
     rewards: {
       ...task.rewards,
-      track_travel: { weight: 8, params: { sigma: 0.15 } },
+      track_travel: { weight: 8, params: { sigma: 0.08 } },
       track_ang_vel: { weight: 1.5 },
       track_turning: { weight: 2.5, params: { sigma: 0.1 } },
       contact_phase: { weight: 1.5 },

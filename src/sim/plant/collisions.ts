@@ -7,7 +7,8 @@ const COMPOSED = 0x7fff0000;
 
 /**
  * Limits what the robot's geoms may touch: "full" leaves the model as it is, "world" switches off contact between
- * parts of the robot, "feet" leaves contact to the feet alone. Fewer pairs make cheaper steps.
+ * parts of the robot, "feet" leaves contact to the feet alone, with the world and with each other. Fewer pairs make
+ * cheaper steps; but legs that never felt one foot strike the other learn to walk through it.
  */
 export function applyCollisions(model: Model, robot: RobotSpec, mode: "full" | "world" | "feet"): void {
   if (mode === "full") return;
@@ -19,7 +20,8 @@ export function applyCollisions(model: Model, robot: RobotSpec, mode: "full" | "
     if (!bodies.has(body) || (geom_contype[geom] | geom_conaffinity[geom]) === 0) continue;
     const touches = mode === "world" || index.feet.includes(body);
     // MuJoCo pairs geoms whose contype meets the other's conaffinity; world geoms have both at 1.
+    const touched = mode === "feet" ? 3 : 1;
     geom_contype[geom] = touches ? (geom_contype[geom] & COMPOSED) | 2 : 0;
-    geom_conaffinity[geom] = touches ? (geom_conaffinity[geom] & COMPOSED) | 1 : 0;
+    geom_conaffinity[geom] = touches ? (geom_conaffinity[geom] & COMPOSED) | touched : 0;
   }
 }

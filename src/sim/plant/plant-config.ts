@@ -53,7 +53,7 @@ export const PlantConfig = z.strictObject({
   collisions: z
     .enum(["full", "world", "feet"])
     .default("full")
-    .describe("what may touch: all, only the world, only feet and world"),
+    .describe("what may touch: all; only robot and world; only feet, world and each other"),
   frictionLoss: z
     .boolean()
     .default(true)
