@@ -28,9 +28,12 @@ export const MANIFEST_KEY = "contrapposto";
 /** How a step graph is laid out: candidates of one observation that share its prefix, or one of each of several. */
 export type StepBatching = "shared" | "replicated";
 
-/** Writes a network with these weights. The manifest's hash is made from weights and normalisation. */
+/**
+ * Writes a network with these weights. The manifest's hash is made from them, normalisation and head: all that features
+ * follow from, since denoising in other steps ends with other features.
+ */
 export function writeVla(spec: VlaSpec, layout: ParameterLayout, weights: Float32Array): VlaFiles {
-  const modelHash = hashText(hashFloats(weights) + JSON.stringify(spec.normalisation));
+  const modelHash = hashText(hashFloats(weights) + JSON.stringify([spec.normalisation, spec.head]));
   const metadata = { [MANIFEST_KEY]: JSON.stringify({ ...spec, modelHash }) };
   return {
     prefix: encodeModel(prefixGraph(spec, layout, weights).model("prefix", metadata)),

@@ -1,0 +1,33 @@
+// Writes a VLA of flow matching or diffusion again, to denoise in another number of steps; its weights stay. Scorers of the old
+// one do not fit it, because features come from the last step:
+//   node --import tsx tools/policies/set-denoising-steps.ts RUN_OF_TRAIN_VLA STEPS OUT_FOLDER
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readVla } from "../../src/app/vla-files.ts";
+import { decodeModel } from "../../src/learn/index.ts";
+import { readVlaSpec } from "../../src/vla/index.ts";
+import { writeVla } from "../../src/vla/small/export.ts";
+import { networkLayout } from "../../src/vla/small/training-graph.ts";
+
+const [run, steps, out] = process.argv.slice(2);
+if (out === undefined) {
+  console.error("usage: node --import tsx tools/policies/set-denoising-steps.ts VLA_RUN STEPS OUT_FOLDER");
+  process.exit(2);
+}
+const files = await readVla(run);
+const spec = readVlaSpec(files.prefix);
+if (spec.head.kind === "autoregressive") throw new Error("This head does not denoise.");
+
+const layout = networkLayout(spec);
+const weights = new Float32Array(layout.size);
+const known = new Set(layout.entries.map(({ name }) => name));
+for (const bytes of [files.prefix, files.step])
+  for (const { name, data } of decodeModel(bytes).graph.initializers)
+    if (known.has(name)) layout.view(weights, name).set(data as Float32Array);
+const head = { ...spec.head, steps: Number(steps) };
+const written = writeVla({ ...spec, head }, layout, weights);
+mkdirSync(out, { recursive: true });
+for (const name of ["prefix", "step"] as const) writeFileSync(join(out, `${name}.onnx`), written[name]);
+for (const name of ["config.json", "manifest.json"])
+  if (existsSync(join(run, name))) copyFileSync(join(run, name), join(out, name));
+console.log(`${out}: ${steps} steps`);
