@@ -3,9 +3,9 @@ import { quantile, Rng } from "../src/common/index.ts";
 import { encodeModel, InferenceSession, type ParameterLayout, type TensorValue } from "../src/learn/index.ts";
 import { DEFAULT_CAMERAS, manipulationRobot, PROPRIOCEPTION_NAMES } from "../src/sim/index.ts";
 import {
-  CoinFlipConfig,
-  coinFlipScorer,
   FeatureScorer,
+  FourierConfig,
+  fourierScorer,
   noiseSize,
   SmallVla,
   type VlaObservation,
@@ -17,7 +17,6 @@ import { shapeOf } from "../src/vla/small/network.ts";
 import { featureSizeOf } from "../src/vla/small/network-shape.ts";
 import { tokenize } from "../src/vla/small/tokenizer.ts";
 import { networkLayout } from "../src/vla/small/training-graph.ts";
-import { branchLayout } from "../src/vla/taco/coin-flip-graph.ts";
 import { benchResult } from "./bench-result.ts";
 
 const COUNTS = [1, 4, 16, 50];
@@ -87,7 +86,8 @@ async function replicated(
   count: number,
 ): Promise<{ decide: Decide } & Disposable> {
   const prefix = await InferenceSession.load(encodeModel(prefixGraph(spec, layout, weights).model()));
-  const graph = samplingGraph(spec, layout, weights, 10, "replicated");
+  const { denoisingSteps } = VlaTraining.parse({});
+  const graph = samplingGraph(spec, layout, weights, denoisingSteps, "replicated");
   const sampler = await InferenceSession.load(encodeModel(graph.model()));
   const chunk = floats([count, 1, spec.chunkHorizon, ACTIONS], noiseOf(count * noiseSize(spec)));
   const inputs = copiedInputs(spec, count);
@@ -173,18 +173,17 @@ function defaultSpec(): VlaSpec {
   };
 }
 
-/** Counters of the default recipe with random weights. */
+/** A counter of the default recipe with random weights. */
 function randomScorer(featureSize: number): Uint8Array {
-  const config = CoinFlipConfig.parse({});
-  const { coins } = config.shape;
-  const layout = branchLayout(config.shape, featureSize);
-  const nets = Array.from({ length: config.nets }, (_, k) => ({
-    trained: layout.initial(new Rng(k)),
-    prior: layout.initial(new Rng(100 + k)),
-    priorMean: new Float32Array(coins),
-    priorVariance: new Float32Array(coins).fill(1),
-  }));
-  return coinFlipScorer(nets, config, featureSize, { modelHash: "", samples: 1 });
+  const config = FourierConfig.parse({});
+  const { waves } = config;
+  const counter = {
+    projection: noiseOf(featureSize * waves),
+    phases: noiseOf(waves),
+    weights: noiseOf(waves * waves),
+    width: 1,
+  };
+  return fourierScorer(counter, config, featureSize, { modelHash: "", samples: 1 });
 }
 
 function noiseOf(count: number): Float32Array {
