@@ -93,8 +93,8 @@ async function replicated(
   const inputs = copiedInputs(spec, count);
   return {
     decide: async () => {
-      const { hidden } = await sampler.run({ ...(await prefix.run(inputs)), chunk });
-      const features = hidden.data as Float32Array; // one token a chunk at the default size
+      const { hidden, outlook } = await sampler.run({ ...(await prefix.run(inputs)), chunk });
+      const features = joined(hidden.data as Float32Array, outlook.data as Float32Array);
       await scorer.score(features);
       return features;
     },
@@ -103,6 +103,17 @@ async function replicated(
       sampler[Symbol.dispose]();
     },
   };
+}
+
+/** Features as the model gives them: each candidate's hidden layer (one token a chunk at the default size), and the outlook. */
+function joined(hidden: Float32Array, outlook: Float32Array): Float32Array {
+  const size = outlook.length;
+  const features = new Float32Array(2 * hidden.length);
+  for (let i = 0; i * size < hidden.length; i++) {
+    features.set(hidden.subarray(i * size, (i + 1) * size), 2 * i * size);
+    features.set(outlook, (2 * i + 1) * size);
+  }
+  return features;
 }
 
 function copiedInputs(spec: VlaSpec, count: number): Record<string, TensorValue> {

@@ -4,10 +4,9 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readVla } from "../../src/app/vla-files.ts";
-import { decodeModel } from "../../src/learn/index.ts";
 import { readVlaSpec } from "../../src/vla/index.ts";
 import { writeVla } from "../../src/vla/small/export.ts";
-import { networkLayout } from "../../src/vla/small/training-graph.ts";
+import { weightsIn } from "../../src/vla/small/graph-weights.ts";
 
 const [run, steps, out] = process.argv.slice(2);
 if (out === undefined) {
@@ -18,12 +17,7 @@ const files = await readVla(run);
 const spec = readVlaSpec(files.prefix);
 if (spec.head.kind === "autoregressive") throw new Error("This head does not denoise.");
 
-const layout = networkLayout(spec);
-const weights = new Float32Array(layout.size);
-const known = new Set(layout.entries.map(({ name }) => name));
-for (const bytes of [files.prefix, files.step])
-  for (const { name, data } of decodeModel(bytes).graph.initializers)
-    if (known.has(name)) layout.view(weights, name).set(data as Float32Array);
+const { layout, weights } = weightsIn([files.prefix, files.step], spec);
 const head = { ...spec.head, steps: Number(steps) };
 const written = writeVla({ ...spec, head }, layout, weights);
 mkdirSync(out, { recursive: true });
