@@ -29,7 +29,10 @@ export const VlaPlayFlags = {
     .string()
     .optional()
     .meta({ description: "run of train taco; default: those beside the VLA", placeholder: "folder" }),
-  selector: z.enum(SELECTORS).optional().describe("way to choose among chunks; default: taco if it can, else likelihood"),
+  selector: z
+    .enum(SELECTORS)
+    .optional()
+    .describe("way to choose among chunks; default: taco if it can, else likelihood"),
   candidates: z.int().positive().default(16).describe("chunks to choose from"),
 } as const;
 
