@@ -3,9 +3,9 @@ import { quantile, Rng } from "../src/common/index.ts";
 import { encodeModel, InferenceSession, type ParameterLayout, type TensorValue } from "../src/learn/index.ts";
 import { DEFAULT_CAMERAS, manipulationRobot, PROPRIOCEPTION_NAMES } from "../src/sim/index.ts";
 import {
-  CoinFlipConfig,
-  coinFlipScorer,
   FeatureScorer,
+  FourierConfig,
+  fourierScorer,
   noiseSize,
   SmallVla,
   type VlaObservation,
@@ -17,7 +17,6 @@ import { shapeOf } from "../src/vla/small/network.ts";
 import { featureSizeOf } from "../src/vla/small/network-shape.ts";
 import { tokenize } from "../src/vla/small/tokenizer.ts";
 import { networkLayout } from "../src/vla/small/training-graph.ts";
-import { branchLayout } from "../src/vla/taco/coin-flip-graph.ts";
 import { benchResult } from "./bench-result.ts";
 
 const COUNTS = [1, 4, 16, 50];
@@ -87,14 +86,15 @@ async function replicated(
   count: number,
 ): Promise<{ decide: Decide } & Disposable> {
   const prefix = await InferenceSession.load(encodeModel(prefixGraph(spec, layout, weights).model()));
-  const graph = samplingGraph(spec, layout, weights, 10, "replicated");
+  const { denoisingSteps } = VlaTraining.parse({});
+  const graph = samplingGraph(spec, layout, weights, denoisingSteps, "replicated");
   const sampler = await InferenceSession.load(encodeModel(graph.model()));
   const chunk = floats([count, 1, spec.chunkHorizon, ACTIONS], noiseOf(count * noiseSize(spec)));
   const inputs = copiedInputs(spec, count);
   return {
     decide: async () => {
-      const { hidden } = await sampler.run({ ...(await prefix.run(inputs)), chunk });
-      const features = hidden.data as Float32Array; // one token a chunk at the default size
+      const { hidden, outlook } = await sampler.run({ ...(await prefix.run(inputs)), chunk });
+      const features = joined(hidden.data as Float32Array, outlook.data as Float32Array);
       await scorer.score(features);
       return features;
     },
@@ -103,6 +103,17 @@ async function replicated(
       sampler[Symbol.dispose]();
     },
   };
+}
+
+/** Features as the model gives them: each candidate's hidden layer (one token a chunk at the default size), and the outlook. */
+function joined(hidden: Float32Array, outlook: Float32Array): Float32Array {
+  const size = outlook.length;
+  const features = new Float32Array(2 * hidden.length);
+  for (let i = 0; i * size < hidden.length; i++) {
+    features.set(hidden.subarray(i * size, (i + 1) * size), 2 * i * size);
+    features.set(outlook, (2 * i + 1) * size);
+  }
+  return features;
 }
 
 function copiedInputs(spec: VlaSpec, count: number): Record<string, TensorValue> {
@@ -173,18 +184,17 @@ function defaultSpec(): VlaSpec {
   };
 }
 
-/** Counters of the default recipe with random weights. */
+/** A counter of the default recipe with random weights. */
 function randomScorer(featureSize: number): Uint8Array {
-  const config = CoinFlipConfig.parse({});
-  const { coins } = config.shape;
-  const layout = branchLayout(config.shape, featureSize);
-  const nets = Array.from({ length: config.nets }, (_, k) => ({
-    trained: layout.initial(new Rng(k)),
-    prior: layout.initial(new Rng(100 + k)),
-    priorMean: new Float32Array(coins),
-    priorVariance: new Float32Array(coins).fill(1),
-  }));
-  return coinFlipScorer(nets, config, featureSize, { modelHash: "", samples: 1 });
+  const config = FourierConfig.parse({});
+  const { waves } = config;
+  const counter = {
+    projection: noiseOf(featureSize * waves),
+    phases: noiseOf(waves),
+    weights: noiseOf(waves * waves),
+    width: 1,
+  };
+  return fourierScorer(counter, config, featureSize, { modelHash: "", samples: 1 });
 }
 
 function noiseOf(count: number): Float32Array {

@@ -29,7 +29,10 @@ export const VlaPlayFlags = {
     .string()
     .optional()
     .meta({ description: "run of train taco; default: those beside the VLA", placeholder: "folder" }),
-  selector: z.enum(SELECTORS).optional().describe("way to choose among chunks; default: taco if it can"),
+  selector: z
+    .enum(SELECTORS)
+    .optional()
+    .describe("way to choose among chunks; default: taco if it can, else likelihood"),
   candidates: z.int().positive().default(16).describe("chunks to choose from"),
 } as const;
 
@@ -59,7 +62,7 @@ export interface VlaSetup {
 export async function setUpVla(run: VlaRun): Promise<VlaSetup> {
   const model = await readVla(run.vla);
   const scorers = await readScorers(run.scorers ?? run.vla);
-  const selector = run.selector ?? ("taco" in scorers ? "taco" : "single");
+  const selector = run.selector ?? ("taco" in scorers ? "taco" : "likelihood");
   const { task, request, instruction } = chooseEpisode(run, "pick-place");
   const environment = await loadManipulation(task, "fixed");
   return { model, scorers, selector, candidates: run.candidates, instruction, request, environment };

@@ -53,7 +53,7 @@ McNemar's exact test. The oracle looks into the simulator and is a ceiling, not 
       about: "success of the model by itself",
     },
     {
-      line: "eval vla --vla runs/vla/20260101-120000_flow --scorers runs/taco/20260101-130000_steady --selector single,random,elliptical,taco --json",
+      line: "eval vla --vla runs/vla/20260101-120000_flow --scorers runs/taco/20260101-130000_fourier --selector single,random,elliptical,taco --json",
       about: "with and without TACO, for a program",
     },
   ],

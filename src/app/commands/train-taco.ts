@@ -13,11 +13,15 @@ import {
   ellipticalScorer,
   type FeatureTable,
   FixedNoise,
+  FourierConfig,
   FreshNoise,
   featureTable,
+  fitFourierCounter,
+  fourierScorer,
   neighbourScorer,
   PUBLISHED_COIN_FLIP,
   SCALED_COIN_FLIP,
+  type ScorerOrigin,
   SmallVla,
   VlaMismatchError,
   weighted,
@@ -38,7 +42,7 @@ const Flags = z.strictObject({
   demos: z.array(z.string()).default(["demos"]).meta({ description: "demonstrations", placeholder: "path" }),
   onlySuccesses: z.boolean().default(false).describe("leave failed demonstrations out"),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
-  frames: z.int().positive().default(6000).describe("frames that are counted, at most"),
+  frames: z.int().positive().default(40_000).describe("frames that are counted, at most"),
   idleShare: z
     .number()
     .min(0)
@@ -49,19 +53,22 @@ const Flags = z.strictObject({
     ),
   search: z
     .enum(["full", "one-step", "none"])
-    .default("full")
-    .describe("predictions from pure noise, from the chunk with a tenth of noise, or no search"),
-  draws: z.int().positive().default(50).describe("predictions to choose from"),
+    .default("one-step")
+    .describe("predictions from pure noise, from the chunk with the last step's noise, or no search"),
+  draws: z.int().positive().default(16).describe("predictions to choose from"),
   noise: z.enum(["fixed", "fresh"]).default("fresh").describe("one bank for all frames, or new noise"),
   recipe: z
-    .enum(["steady", "scaled", "published"])
-    .default("steady")
-    .describe("many coins and an ensemble; the paper's with a smaller width; the paper's"),
+    .enum(["fourier", "steady", "scaled", "published"])
+    .default("fourier")
+    .describe(
+      "a random hidden layer, fitted at once; many coins and an ensemble; the paper's with a smaller width; the paper's",
+    ),
   outlook: z
     .number()
     .nonnegative()
     .default(2)
     .describe("what the model makes of the observation alone counts so many times; 0: the published feature"),
+  fourier: FourierConfig.prefault({}),
   counter: CoinFlipConfig.prefault({}),
   ridge: z.number().positive().default(1e-3).describe("of the elliptical score, share of the mean square"),
   features: z
@@ -82,7 +89,7 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
   examples: [
     { line: "train taco --vla runs/vla/20260101-120000_flow", about: "with the default recipe" },
     {
-      line: "train taco --vla runs/vla/20260101-120000_flow --features runs/taco/20260101-130000_steady --recipe scaled",
+      line: "train taco --vla runs/vla/20260101-120000_flow --features runs/taco/20260101-130000_fourier --recipe scaled",
       about: "the paper's recipe on the same features",
     },
   ],
@@ -105,16 +112,17 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
     await folder.keep(SCORER_FILES.elliptical, ellipticalScorer(table, flags.ridge, origin));
     const knn = { neighbours: 10, capacity: 8192 };
     await folder.keep(SCORER_FILES.knn, neighbourScorer(table, knn, rng.fork("knn"), origin));
-    for (const [name, recipe] of [
-      ["taco", config],
-      ["rnd", { ...DISTILLATION, epochs: config.epochs, minUpdates: config.minUpdates }],
-    ] as const) {
+    const distillation = { ...DISTILLATION, epochs: config.epochs, minUpdates: config.minUpdates };
+    const recipes: [keyof typeof SCORER_FILES, CoinFlipConfig][] = [["rnd", distillation]];
+    if (flags.recipe === "fourier") await folder.keep(SCORER_FILES.taco, await fourier(table, flags, origin));
+    else recipes.unshift(["taco", config]);
+    for (const [name, recipe] of recipes) {
       const nets = await trainNets(table, recipe, rng.fork(name), name, flags, folder, io);
       if (nets.length === 0) return io.result({ run: path, end: "interrupted", features: table.count });
       await folder.keep(SCORER_FILES[name], coinFlipScorer(nets, recipe, table.size, origin));
     }
     io.result(
-      { run: path, end: "done", features: table.count, featureSize: table.size, nets: config.nets },
+      { run: path, end: "done", features: table.count, featureSize: table.size, recipe: flags.recipe },
       (result) => `${result.features} features of ${result.featureSize}; scorers in ${path}`,
     );
   },
@@ -123,6 +131,12 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
 function counterConfig({ recipe, counter }: Flags): CoinFlipConfig {
   if (recipe === "published") return PUBLISHED_COIN_FLIP;
   return recipe === "scaled" ? SCALED_COIN_FLIP : counter;
+}
+
+async function fourier(table: FeatureTable, flags: Flags, origin: ScorerOrigin): Promise<Uint8Array> {
+  const rng = new Rng(flags.seed).fork("taco").fork("taco");
+  const counter = await fitFourierCounter(table, flags.fourier, rng, { threads: flags.threads });
+  return fourierScorer(counter, flags.fourier, table.size, origin);
 }
 
 async function features(model: SmallVla, flags: Flags, io: CommandIo): Promise<FeatureTable> {

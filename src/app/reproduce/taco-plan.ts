@@ -18,15 +18,20 @@ export interface TacoOutcomes {
   readonly shifts?: Readonly<Record<string, readonly SceneOutcome[]>>;
 }
 
-/** What is changed in the counters, by name. */
+/** What is changed in the counters, by name. The published network is ablated as `steady`, which is its form with many coins. */
 const ABLATIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "no outlook": { outlook: 0 },
   "no search": { search: "none" },
-  "search in one step": { search: "one-step" },
-  "no x10": { counter: { shape: { inputScale: 1 } } },
-  "no prior": { counter: { shape: { prior: "none" } } },
-  "prior apart": { counter: { shape: { prior: "independent" } } },
-  "one net": { counter: { nets: 1 } },
+  "full search": { search: "full" },
+  "idle frames counted": { idleShare: 0 },
+  "half as wide": { fourier: { bandwidth: 0.5 } },
+  "twice as wide": { fourier: { bandwidth: 2 } },
+  "256 coins": { fourier: { coins: 256 } },
+  "descent by gradients": { recipe: "steady" },
+  "descent, no x10": { recipe: "steady", counter: { shape: { inputScale: 1 } } },
+  "descent, no prior": { recipe: "steady", counter: { shape: { prior: "none" } } },
+  "descent, prior apart": { recipe: "steady", counter: { shape: { prior: "independent" } } },
+  "descent, one net": { recipe: "steady", counter: { nets: 1 } },
 };
 
 /** Does whatever is not done yet of a reproduction, the headline first. */

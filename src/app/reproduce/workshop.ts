@@ -82,11 +82,11 @@ export class Workshop {
   counter(
     policy: string,
     seed: number,
-    { label = "steady", ...flags }: { readonly label?: string } & Readonly<Record<string, unknown>> = {},
+    { label = "fourier", ...flags }: { readonly label?: string } & Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
     const { folder, size, workers } = this.#options;
     const { frames, draws, minUpdates } = size;
-    const key = `features of ${policy} ${flags.search ?? "full"} ${flags.noise ?? "fresh"}`;
+    const key = `features of ${policy} ${flags.search ?? "one-step"} ${flags.noise ?? "fresh"} ${flags.idleShare ?? ""}`;
     return this.#journal.once(`counter ${label} ${seed} of ${policy}`, async () => {
       const known = this.#journal.get<string>(key);
       const counter = { minUpdates, ...(flags.counter as object | undefined) };

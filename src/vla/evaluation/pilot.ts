@@ -33,8 +33,14 @@ export interface Plan {
 
 const FIXED_SEED = 42;
 
+/** Which episode of which task: what an episode's noise follows from. */
+export interface PilotedEpisode extends EpisodeRequest {
+  readonly task: string;
+}
+
 /**
- * Plans chunk after chunk of an episode under one arm. Equal requests give equal noise to every arm, whatever it draws.
+ * Plans chunk after chunk of an episode under one arm. Equal episodes give equal noise to every arm, whatever it draws;
+ * another task, split or seed gives other noise, so that scenes are independent trials.
  */
 export class Pilot {
   readonly #model: VlaModel;
@@ -43,9 +49,8 @@ export class Pilot {
   readonly #noise: NoiseSource;
   readonly #choices: Rng;
 
-  /** @param request the episode that begins */
-  constructor(model: VlaModel, arm: Arm, request: EpisodeRequest, options: PilotOptions) {
-    const rng = new Rng(request.seed).fork("vla episode");
+  constructor(model: VlaModel, arm: Arm, episode: PilotedEpisode, options: PilotOptions) {
+    const rng = new Rng(episode.seed).fork(`vla episode ${episode.split} ${episode.task}`);
     this.#model = model;
     this.#arm = arm;
     this.#options = options;

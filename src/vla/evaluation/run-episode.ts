@@ -18,7 +18,7 @@ export interface ArmOutcome {
   readonly seamJump: number;
 }
 
-/** Runs one episode under one arm. Equal seeds give equal scenes and equal noise to every arm, whatever it draws. */
+/** Runs one episode under one arm. Equal requests give equal scenes and equal noise to every arm, whatever it draws. */
 export async function runEpisode(
   environment: ManipulationEnvironment,
   model: VlaModel,
@@ -27,7 +27,7 @@ export async function runEpisode(
   options: EpisodeOptions,
 ): Promise<ArmOutcome> {
   await environment.reset(request);
-  const pilot = new Pilot(model, arm, request, options);
+  const pilot = new Pilot(model, arm, { ...request, task: environment.task.name }, options);
   const size = model.spec.actions.length;
   const { std } = model.spec.normalisation.actions;
   const latenciesMs: number[] = [];

@@ -3,7 +3,9 @@ import {
   type Dim,
   encodeModel,
   Graph,
+  gather,
   mul,
+  type Node,
   type ParameterLayout,
   Parameters,
   stack,
@@ -28,9 +30,12 @@ export const MANIFEST_KEY = "contrapposto";
 /** How a step graph is laid out: candidates of one observation that share its prefix, or one of each of several. */
 export type StepBatching = "shared" | "replicated";
 
-/** Writes a network with these weights. The manifest's hash is made from weights and normalisation. */
+/**
+ * Writes a network with these weights. The manifest's hash is made from them, normalisation and head: all that features
+ * follow from, since denoising in other steps ends with other features.
+ */
 export function writeVla(spec: VlaSpec, layout: ParameterLayout, weights: Float32Array): VlaFiles {
-  const modelHash = hashText(hashFloats(weights) + JSON.stringify(spec.normalisation));
+  const modelHash = hashText(hashFloats(weights) + JSON.stringify([spec.normalisation, spec.head]));
   const metadata = { [MANIFEST_KEY]: JSON.stringify({ ...spec, modelHash }) };
   return {
     prefix: encodeModel(prefixGraph(spec, layout, weights).model("prefix", metadata)),
@@ -100,8 +105,8 @@ export function stepGraph(
 
 /**
  * The whole of sampling by flow matching as one graph: `stepGraph` again and again from pure noise, so that nothing but the
- * noise goes in and nothing but chunks and features come out. Inputs `chunk`, `keys` and `values` as there; outputs `denoised`
- * and `hidden` of the last step.
+ * noise goes in and nothing but chunks and features come out. Inputs `chunk`, `keys` and `values` as there; outputs `denoised`,
+ * `hidden` of the last step, and `outlook` [1, 1, tokens, expertWidth]: what the first step would hold without noise.
  */
 export function samplingGraph(
   spec: NetworkSpec,
@@ -114,7 +119,11 @@ export function samplingGraph(
   const parameters = new Parameters(graph, layout);
   const [batch, candidates] = batching === "shared" ? [1, "candidates"] : ["batch", 1];
   const prefix = prefixInput(graph, spec, batch);
-  let chunk = graph.input("chunk", [batch, candidates, spec.chunkHorizon, spec.actions.length]);
+  const size = [spec.chunkHorizon, spec.actions.length] as const;
+  const blank = graph.constant(new Float32Array(size[0] * size[1]), [1, 1, ...size]);
+  const begin = graph.constant(Float32Array.of(1), [1, 1]);
+  graph.output("outlook", denoisingExpert(parameters, blank, begin, firstOf(prefix), spec).hidden);
+  let chunk = graph.input("chunk", [batch, candidates, ...size]);
   for (let k = 0; k < steps; k++) {
     const time = graph.constant(Float32Array.of(1 - k / steps), [1, 1]);
     const { output, hidden } = denoisingExpert(parameters, chunk, time, prefix, spec);
@@ -124,6 +133,12 @@ export function samplingGraph(
   graph.output("denoised", chunk);
   parameters.bindToValues(weights);
   return graph;
+}
+
+/** What the prefix left of the first observation of a batch. */
+function firstOf(prefix: Prefix): Prefix {
+  const first = (x: Node): Node => (x.shape[0] === 1 ? x : gather(x, x.graph.integers([0])));
+  return prefix.map(({ keys, values }) => ({ keys: first(keys), values: first(values) }));
 }
 
 /** Declares what the prefix left as inputs. */

@@ -1,6 +1,5 @@
 import { errorMessage } from "../../common/index.ts";
 import {
-  decodeModel,
   encodeModel,
   InferenceSession,
   readMetadata,
@@ -22,10 +21,10 @@ import { normalise, rebase, unnormalise } from "../normalisation.ts";
 import { VlaSpec } from "../vla-spec.ts";
 import { processOf } from "./batches.ts";
 import { MANIFEST_KEY, samplingGraph, type VlaFiles } from "./export.ts";
+import { weightsIn } from "./graph-weights.ts";
 import { imageInput, shapeOf } from "./network.ts";
 import { featureSizeOf } from "./network-shape.ts";
 import { tokenize } from "./tokenizer.ts";
-import { networkLayout } from "./training-graph.ts";
 
 /** The manifest in the bytes of one of a VLA's graphs. Throws `VlaFileError`. */
 export function readVlaSpec(bytes: Uint8Array): VlaSpec {
@@ -141,11 +140,7 @@ export class SmallVla implements VlaModel {
 
 /** All denoising steps as one graph, from the weights in the graph of one step. */
 function unrolled(spec: VlaSpec, step: Uint8Array, steps: number): Uint8Array {
-  const layout = networkLayout(spec);
-  const weights = new Float32Array(layout.size);
-  const known = new Set(layout.entries.map(({ name }) => name));
-  for (const { name, data } of decodeModel(step).graph.initializers)
-    if (known.has(name)) layout.view(weights, name).set(data as Float32Array);
+  const { layout, weights } = weightsIn([step], spec);
   return encodeModel(samplingGraph(spec, layout, weights, steps).model("sample"));
 }
 
@@ -165,15 +160,19 @@ abstract class Decoding {
   /** The hidden layer at the first position, [expertWidth], before anything of a chunk is known. */
   protected abstract look(): Promise<Float32Array>;
 
-  /** @param hidden [count, tokens, expertWidth], of which the features are at `position` */
+  /**
+   * @param hidden [count, tokens, expertWidth], of which the features are at `position`
+   * @param seen   the outlook, where it came with them
+   */
   protected async candidates(
     normalised: Float32Array,
     hidden: Float32Array,
     position: number,
+    seen?: Float32Array,
   ): Promise<Candidates> {
     const { actions, featureSize, normalisation, chunkHorizon } = this.spec;
     const { expertWidth } = shapeOf(this.spec);
-    this.#outlook ??= this.look();
+    this.#outlook ??= seen === undefined ? this.look() : Promise.resolve(seen);
     const outlook = await this.#outlook;
     const count = normalised.length / (chunkHorizon * actions.length);
     const rowLength = hidden.length / count;
@@ -246,12 +245,13 @@ class DenoisingContext extends Decoding implements ObservationContext {
     const { chunkHorizon, actions } = this.spec;
     const dims = [1, noise.length / (chunkHorizon * actions.length), chunkHorizon, actions.length];
     const chunk: TensorValue = { type: "float32", dims, data: noise };
-    const { denoised, hidden } = await sampler.run({ ...this.#memory, chunk });
-    return await this.#first({ chunks: denoised.data as Float32Array, hidden: hidden.data as Float32Array });
+    const { denoised, hidden, outlook } = await sampler.run({ ...this.#memory, chunk });
+    const [chunks, last, seen] = [denoised, hidden, outlook].map(({ data }) => data as Float32Array);
+    return await this.#first({ chunks, hidden: last }, seen.slice(0, shapeOf(this.spec).expertWidth));
   }
 
-  #first({ chunks, hidden }: Denoised): Promise<Candidates> {
-    return this.candidates(chunks, hidden, 0);
+  #first({ chunks, hidden }: Denoised, seen?: Float32Array): Promise<Candidates> {
+    return this.candidates(chunks, hidden, 0, seen);
   }
 }
 

@@ -7,7 +7,7 @@ export const VlaTraining = z.strictObject({
     .enum(["flow", "diffusion", "autoregressive"])
     .default("flow")
     .describe("how chunks come out of the network"),
-  denoisingSteps: z.int().positive().default(10).describe("passes of the expert for a chunk"),
+  denoisingSteps: z.int().positive().default(5).describe("passes of the expert for a chunk"),
   bins: z.int().min(2).default(64).describe("values of a token of the autoregressive head"),
   chunkHorizon: z.int().positive().default(16).describe("actions predicted at once"),
   executeHorizon: z.int().positive().default(8).describe("actions used before the next chunk"),

@@ -11,28 +11,41 @@ export function product(a: Float64Array, b: Float64Array, size: number): Float64
   return c;
 }
 
-/** The inverse of a symmetric positive definite matrix by Cholesky's decomposition. Throws `NotFiniteError` for others. */
+/** The inverse of a symmetric positive definite matrix. Throws `NotFiniteError` for others. */
 export function invertPositiveDefinite(matrix: Float64Array, size: number): Float64Array {
-  const lower = cholesky(matrix, size);
-  const inverse = new Float64Array(size * size);
-  const column = new Float64Array(size);
-  for (let c = 0; c < size; c++) {
-    column.fill(0);
-    column[c] = 1;
-    for (let i = 0; i < size; i++) {
-      for (let k = 0; k < i; k++) column[i] -= lower[i * size + k] * column[k];
-      column[i] /= lower[i * size + i];
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      for (let k = i + 1; k < size; k++) column[i] -= lower[k * size + i] * column[k];
-      column[i] /= lower[i * size + i];
-    }
-    for (let i = 0; i < size; i++) inverse[i * size + c] = column[i];
-  }
-  return inverse;
+  const identity = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) identity[i * size + i] = 1;
+  return solvePositiveDefinite(matrix, identity, size);
 }
 
-function cholesky(matrix: Float64Array, size: number): Float64Array {
+/**
+ * X in A X = B for a symmetric positive definite A, by Cholesky's decomposition. Throws `NotFiniteError` for others.
+ *
+ * @param right B, [size, columns], not changed
+ */
+export function solvePositiveDefinite(matrix: Float64Array, right: Float64Array, size: number): Float64Array {
+  const lower = cholesky(matrix, size);
+  const columns = right.length / size;
+  const x = right.slice();
+  const subtract = (from: number, what: number, factor: number): void => {
+    for (let c = 0; c < columns; c++) x[from * columns + c] -= factor * x[what * columns + c];
+  };
+  const scale = (row: number): void => {
+    for (let c = 0; c < columns; c++) x[row * columns + c] /= lower[row * size + row];
+  };
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < i; k++) subtract(i, k, lower[i * size + k]);
+    scale(i);
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    for (let k = i + 1; k < size; k++) subtract(i, k, lower[k * size + i]);
+    scale(i);
+  }
+  return x;
+}
+
+/** The lower triangle L with LLᵀ = A. Throws `NotFiniteError` where A is not symmetric positive definite. */
+export function cholesky(matrix: Float64Array, size: number): Float64Array {
   const lower = new Float64Array(size * size);
   for (let i = 0; i < size; i++)
     for (let j = 0; j <= i; j++) {

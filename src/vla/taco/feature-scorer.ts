@@ -32,7 +32,7 @@ export class FeatureScorer implements Disposable {
     return await this.#output(features, "score");
   }
 
-  /** Norms of each counter's output, [count, nets]; only coin-flip scorers have them. */
+  /** Norms of each counter's output, [count, nets]; only networks that descent has fitted have them. */
   async norms(features: Float32Array): Promise<Float32Array> {
     return await this.#output(features, "norms");
   }

@@ -1,12 +1,13 @@
 import { SelectorNeedsError } from "../errors.ts";
 import { noiseSize, type ObservationContext, type VlaModel, type VlaObservation } from "../model.ts";
 import type { NoiseSource } from "../noise-bank.ts";
+import type { VlaSpec } from "../vla-spec.ts";
 
 /** How predictions near a demonstrated chunk are made. */
 export interface FeatureSearch {
   /**
-   * `full`: denoised from pure noise (autoregressive models spell); `one-step`: the chunk with a tenth of noise, denoised
-   * in a single pass; `none`: no search, the first prediction whatever it is.
+   * `full`: denoised from pure noise (autoregressive models spell); `one-step`: the chunk with the noise that the last
+   * denoising step begins with, denoised in that pass alone; `none`: no search, the first prediction whatever it is.
    */
   readonly variant: "full" | "one-step" | "none";
   /** Predictions to choose from; 50 in the paper, 16 for autoregressive models. */
@@ -22,8 +23,10 @@ export interface FoundFeature {
   readonly distance: number;
 }
 
-/** Share of noise of the one-step variant. */
-const LITTLE_NOISE = 0.1;
+/** Share of noise of the one-step variant: what the last denoising step begins with, a tenth in the paper's ten. */
+function littleNoise({ head }: VlaSpec): number {
+  return "steps" in head ? 1 / head.steps : 0.1;
+}
 
 /**
  * TACO's high-fidelity feature search: a denoising model has never seen clean actions, so the demonstration's feature is
@@ -44,7 +47,9 @@ export async function searchFeature(
   const count = search.variant === "none" ? 1 : search.draws;
   const rows = noise.draw(count, noiseSize(model.spec));
   const { normalised, features } =
-    search.variant === "one-step" ? await nearby(context, target, rows, count) : await context.sample(rows);
+    search.variant === "one-step"
+      ? await nearby(context, target, rows, littleNoise(model.spec))
+      : await context.sample(rows);
   let [index, best] = [0, Number.POSITIVE_INFINITY];
   for (let i = 0; i < count; i++) {
     const distance = squaredDistance(normalised, i * target.length, target, 0, known);
@@ -54,15 +59,14 @@ export async function searchFeature(
   return { feature: features.slice(index * size, (index + 1) * size), index, distance: Math.sqrt(best) };
 }
 
-async function nearby(context: ObservationContext, target: Float32Array, noise: Float32Array, count: number) {
+async function nearby(context: ObservationContext, target: Float32Array, noise: Float32Array, time: number) {
   if (context.refine === undefined)
     throw new SelectorNeedsError(
       "This model cannot denoise a given chunk.",
       "Search with full predictions: --search full.",
     );
-  const copies = new Float32Array(count * target.length);
-  for (let i = 0; i < count; i++) copies.set(target, i * target.length);
-  return await context.refine(copies, noise, LITTLE_NOISE);
+  const copies = noise.map((_, i) => target[i % target.length]);
+  return await context.refine(copies, noise, time);
 }
 
 /** Squared L2 distance between stretches of two arrays. */

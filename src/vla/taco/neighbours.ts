@@ -2,12 +2,15 @@ import type { Rng } from "../../common/index.ts";
 import {
   add,
   attribute,
+  encodeModel,
   Graph,
+  InferenceSession,
   matmul,
   max,
   mean,
   mul,
   type Node,
+  type SessionOptions,
   sqrt,
   square,
   sub,
@@ -35,17 +38,36 @@ export function neighbourScorer(
   const nearest = Math.min(neighbours, kept.count);
   const graph = new Graph();
   const x = featureInput(graph, kept.size, origin);
-  const bank = graph.constant(kept.rows, [kept.count, kept.size]);
-  const squared = squaredDistances(x, bank);
+  graph.output("score", meanDistance(x, kept, nearest));
+  const config = { neighbours: nearest, rows: kept.count };
+  return writeScorer(graph, { kind: "neighbours", featureSize: kept.size, config }, origin);
+}
+
+/** The mean Euclidean distance of each row to the nearest so many rows of a bank, [count]. */
+export async function neighbourDistances(
+  rows: FeatureTable,
+  bank: FeatureTable,
+  neighbours: number,
+  options: SessionOptions = {},
+): Promise<Float32Array> {
+  const graph = new Graph();
+  const x = graph.input("features", ["candidates", rows.size]);
+  graph.output("score", meanDistance(x, bank, Math.min(neighbours, bank.count)));
+  using session = await InferenceSession.load(encodeModel(graph.model("distances")), options);
+  const features = { type: "float32" as const, dims: [rows.count, rows.size], data: rows.rows };
+  return (await session.run({ features })).score.data as Float32Array;
+}
+
+function meanDistance(x: Node, { rows, count, size }: FeatureTable, nearest: number): Node {
+  const { graph } = x;
+  const squared = squaredDistances(x, graph.constant(rows, [count, size]));
   const [closest] = graph.apply(
     "TopK",
     [squared, graph.integers([nearest])],
     [{ shape: ["candidates", nearest] }, { shape: ["candidates", nearest], type: "int64" }],
     { attributes: { axis: attribute.int(-1), largest: attribute.int(0) } },
   );
-  graph.output("score", mean(sqrt(max(closest, 0)), [-1]));
-  const config = { neighbours: nearest, rows: kept.count };
-  return writeScorer(graph, { kind: "neighbours", featureSize: kept.size, config }, origin);
+  return mean(sqrt(max(closest, 0)), [-1]);
 }
 
 /** |x|² - 2 x·b + |b|² for every pair. */

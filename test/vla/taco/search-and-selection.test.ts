@@ -65,7 +65,7 @@ describe("the feature search", () => {
           : await context.refine?.(
               Float32Array.from(noise, (_, i) => target[i % target.length]),
               noise,
-              0.1,
+              1 / 5, // what the last of the toy's denoising steps begins with
             );
       const at = many.index * target.length;
       const distance = Math.hypot(...target.map((x, j) => (again?.normalised[at + j] ?? 0) - x));

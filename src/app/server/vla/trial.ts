@@ -20,7 +20,8 @@ export async function* runTrial(
   request: EpisodeRequest,
   { executeHorizon, instruction, now, decided }: TrialOptions,
 ): AsyncGenerator<void> {
-  const pilot = new Pilot(model, arm, request, { executeHorizon, noise: "fresh", instruction, now });
+  const episode = { ...request, task: environment.task.name };
+  const pilot = new Pilot(model, arm, episode, { executeHorizon, noise: "fresh", instruction, now });
   while (environment.status === "running") {
     const plan = await pilot.decide(environment);
     decided(plan);
