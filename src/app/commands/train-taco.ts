@@ -71,6 +71,10 @@ const Flags = z.strictObject({
   fourier: FourierConfig.prefault({}),
   counter: CoinFlipConfig.prefault({}),
   ridge: z.number().positive().default(1e-3).describe("of the elliptical score, share of the mean square"),
+  baselines: z
+    .boolean()
+    .default(true)
+    .describe("the scorers that TACO is compared with, too: elliptical, knn, rnd"),
   features: z
     .string()
     .optional()
@@ -109,11 +113,13 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
     const table = weighted(plain, weights);
     const origin = { modelHash: model.spec.modelHash, samples: table.count, weights };
     const rng = new Rng(flags.seed).fork("taco");
-    await folder.keep(SCORER_FILES.elliptical, ellipticalScorer(table, flags.ridge, origin));
-    const knn = { neighbours: 10, capacity: 8192 };
-    await folder.keep(SCORER_FILES.knn, neighbourScorer(table, knn, rng.fork("knn"), origin));
-    const distillation = { ...DISTILLATION, epochs: config.epochs, minUpdates: config.minUpdates };
-    const recipes: [keyof typeof SCORER_FILES, CoinFlipConfig][] = [["rnd", distillation]];
+    const recipes: [keyof typeof SCORER_FILES, CoinFlipConfig][] = [];
+    if (flags.baselines) {
+      await folder.keep(SCORER_FILES.elliptical, ellipticalScorer(table, flags.ridge, origin));
+      const knn = { neighbours: 10, capacity: 8192 };
+      await folder.keep(SCORER_FILES.knn, neighbourScorer(table, knn, rng.fork("knn"), origin));
+      recipes.push(["rnd", { ...DISTILLATION, epochs: config.epochs, minUpdates: config.minUpdates }]);
+    }
     if (flags.recipe === "fourier") await folder.keep(SCORER_FILES.taco, await fourier(table, flags, origin));
     else recipes.unshift(["taco", config]);
     for (const [name, recipe] of recipes) {

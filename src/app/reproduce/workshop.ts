@@ -92,7 +92,7 @@ export class Workshop {
       const counter = { minUpdates, ...(flags.counter as object | undefined) };
       const all = {
         ...{ vla: policy, demos: [await this.demos("mixed")], seed, frames, draws, threads: workers },
-        ...{ runs: join(folder, "runs"), ...flags, counter },
+        ...{ runs: join(folder, "runs"), baselines: seed === 1, ...flags, counter },
         ...(known === undefined ? {} : { features: known }),
       };
       const { run } = await this.#run<{ run: string }>(trainTaco, `counter ${label} ${seed}`, all);
