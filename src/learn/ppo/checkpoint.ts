@@ -60,8 +60,9 @@ export function writeCheckpoint(state: PpoState, layout: ParameterLayout): Tenso
 }
 
 /**
- * Puts a checkpoint's values into a learner, all or those of its networks alone; nothing changes if it does not fit.
- * Throws `CheckpointError`.
+ * Puts a checkpoint's values into a learner: all of them, or what belongs to its networks, which are weights, normalisation
+ * and the optimiser's state. Without that, the first steps at the first learning rate would throw them far away. Nothing
+ * changes if it does not fit. Throws `CheckpointError`.
  */
 export function readCheckpoint(
   file: TensorFile,
@@ -71,8 +72,7 @@ export function readCheckpoint(
 ): Counters {
   const { session, normalisers, sources } = state;
   const metadata = readMetadata(file);
-  const names = what === "all" ? session.stateNames : ["parameters"];
-  const values = names.map(
+  const values = session.stateNames.map(
     (name) => [name, readState(file, name, session.state(name).length, layout)] as const,
   );
   const moments = Object.entries(normalisers).map(([name, normaliser]) => ({

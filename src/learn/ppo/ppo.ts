@@ -222,8 +222,8 @@ export class Ppo implements Disposable {
   }
 
   /**
-   * Goes on from a checkpoint: exactly, with all episodes started anew, or with its networks and normalisation alone
-   * ("networks"), as when a new stage begins. Throws `CheckpointError` if it is for other networks.
+   * Goes on from a checkpoint: exactly, with all episodes started anew, or with its networks, their normalisation and
+   * optimiser alone ("networks"), as when a new stage begins. Throws `CheckpointError` if it is for other networks.
    */
   restore(file: TensorFile, what: "all" | "networks" = "all"): void {
     const counters = readCheckpoint(file, this.#state(), this.layout, what);

@@ -99,6 +99,8 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       ...task.rewards,
       track_travel: { weight: 8, params: { sigma: 0.08 } },
       track_ang_vel: { weight: 1.5 },
+      travel_sway: { weight: -5 },
+      turning_sway: { weight: -1.5 },
       track_turning: { weight: 2.5, params: { sigma: 0.1 } },
       contact_phase: { weight: 1.5 },
       swing_height: { weight: -50, params: { target: 0.12, oneSided: 1 } },

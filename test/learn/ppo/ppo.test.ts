@@ -199,7 +199,7 @@ describe("the learner", () => {
     expect(maxDifference(node.parameters, web.parameters)).toBeLessThan(1e-4);
   });
 
-  it("adopts only the networks of another stage if so asked", async () => {
+  it("adopts networks and optimiser of another stage without its counters and draws if so asked", async () => {
     const make = () => Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({}), { seed: 1 });
     using first = await make();
     using second = await make();
@@ -207,7 +207,9 @@ describe("the learner", () => {
     await first.learn();
     second.restore(first.checkpoint(), "networks");
     expect(second.parameters).toEqual(first.parameters);
-    expect([second.iteration, second.learningRate]).toEqual([0, Math.fround(1e-3)]);
+    expect([second.iteration, second.learningRate]).toEqual([0, first.learningRate]);
+    expect(first.learningRate).not.toBe(Math.fround(1e-3));
+    expect(second.checkpoint().tensors).toEqual(first.checkpoint().tensors);
   });
 
   it("goes on from the actor of a policy file, and from the deviations where they are known", async () => {

@@ -48,6 +48,16 @@ describe("tracking a velocity", () => {
     expect(reward("track_travel", move, { sigma: 0.5 })).toBeCloseTo(Math.exp(-0.5), 14);
   });
 
+  it("charges for the pelvis swinging about its averaged motion", () => {
+    const sway = (mdp: MdpState) => {
+      mdp.state.baseLinVel.set([0.7, -0.4, 9]);
+      mdp.state.baseAngVel.set([3, 3, 0.5]);
+      mdp.travel.set([0.5, -0.1, 0.2]);
+    };
+    expect(reward("travel_sway", sway)).toBeCloseTo(0.04 + 0.09, 14);
+    expect(reward("turning_sway", sway)).toBeCloseTo(0.09, 14);
+  });
+
   it("pays for being alive, and marks the step of a fall", () => {
     expect(reward("alive")).toBe(1);
     expect(reward("fall")).toBe(0);

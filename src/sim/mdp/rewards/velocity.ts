@@ -33,6 +33,16 @@ export const trackTravel: RewardKernel = ({ state, travel }, { sigma = 0.25 }) =
   return portableMath.exp(-(ex * ex + ey * ey) / sigma);
 };
 
+/**
+ * Squared difference of the horizontal velocity from its mean over half a stride, (m/s)²: how much the pelvis swings with each
+ * step. Not part of ALMI.
+ */
+export const travelSway: RewardKernel = ({ state, travel }) =>
+  (state.baseLinVel[0] - travel[0]) ** 2 + (state.baseLinVel[1] - travel[1]) ** 2;
+
+/** The same of the yaw rate, (rad/s)². */
+export const turningSway: RewardKernel = ({ state, travel }) => (state.baseAngVel[2] - travel[2]) ** 2;
+
 export const alive: RewardKernel = () => 1;
 
 /** 1 in the step of a fall. */
