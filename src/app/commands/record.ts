@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../command.ts";
-import { playWith, RunFlags } from "./play.ts";
+import { playHeadless } from "../play-headless.ts";
+import { RunFlags } from "../run-flags.ts";
 
 /** `contrapposto record FILE`: play, with the recording as its point. */
 export const record = defineCommand({
@@ -12,5 +13,5 @@ and Lichtblick with the robot, joints and velocities.`,
     { line: "record walk.mcap --policy walk.onnx --seconds 20", about: "twenty seconds of walking" },
     { line: "record shove.mcap --push 3,0.2,0", about: "a shove against the balancing robot" },
   ],
-  run: ({ file, ...flags }, io) => playWith({ ...flags, record: file }, io),
+  run: ({ file, ...flags }, io) => playHeadless({ ...flags, record: file }, io),
 });

@@ -1,0 +1,39 @@
+import { UsageError } from "../common/index.ts";
+import type { Request } from "../policies/index.ts";
+import { CommandScript, MotionPlayer, type RobotSpec, scriptedCommand } from "../sim/index.ts";
+import { readText } from "./files.ts";
+import { loadMotions } from "./motions.ts";
+import type { RunFlags } from "./run-flags.ts";
+
+/** What a run's flags ask of the robot: a command or a script of them, and a motion of the arms, again and again. */
+export async function requestOf(flags: RunFlags, robot: RobotSpec, isStanding: boolean): Promise<Request> {
+  const command = await commandOf(flags, isStanding);
+  if (flags.motion === undefined) return { command };
+  const library = await loadMotions(robot);
+  const motion = library.get(flags.motion);
+  const player = new MotionPlayer(robot, library.joints);
+  return {
+    command,
+    // Again from the start after the clip's end.
+    reference: (time, out) =>
+      player.write(motion, time - motion.seconds * Math.floor(time / motion.seconds), flags.amplitude, out),
+  };
+}
+
+async function commandOf(flags: RunFlags, isStanding: boolean): Promise<Request["command"]> {
+  if (flags.script === undefined) return () => (isStanding ? [0, 0, 0] : flags.command);
+  const script = CommandScript.safeParse(parseJson(await readText(flags.script), flags.script));
+  if (script.success) return (time) => scriptedCommand(script.data, time);
+  throw new UsageError(
+    `"${flags.script}" is no command script: ${script.error.issues[0].message}.`,
+    'Write [{"time": 0, "velocity": [0.5, 0, 0]}, ...] with times in s.',
+  );
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`"${file}" is not JSON: ${(cause as Error).message}.`, "Correct it.", { cause });
+  }
+}
