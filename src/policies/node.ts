@@ -10,11 +10,7 @@ export {
 } from "./almi/pipeline.ts";
 export { type Half, type OpponentEntry, StageConfig } from "./almi/stage-config.ts";
 export { type StageOptions, stageConfig, type TrainingPreset } from "./almi/stage-presets.ts";
-export {
-  type IterationReport,
-  type StageSetup,
-  StageTrainer,
-  type TrainingWindow,
-} from "./almi/stage-trainer.ts";
+export type { StageSetup } from "./almi/stage-setup.ts";
+export { type IterationReport, StageTrainer, type TrainingWindow } from "./almi/stage-trainer.ts";
 export { StopRule } from "./almi/stopping.ts";
 export { evaluate } from "./evaluation/evaluate.ts";

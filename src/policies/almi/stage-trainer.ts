@@ -1,49 +1,19 @@
 import { z } from "zod";
-import { Rng } from "../../common/index.ts";
-import {
-  type EpisodeSummary,
-  type LearningSummary,
-  type MirrorMaps,
-  Ppo,
-  type SessionOptions,
-  type TensorFile,
-} from "../../learn/index.ts";
-import {
-  jointMirror,
-  type MotionTexts,
-  observationMirror,
-  type RobotSpec,
-  type TaskConfig,
-  type World,
-} from "../../sim/index.ts";
+import { type EpisodeSummary, type LearningSummary, Ppo, type TensorFile } from "../../learn/index.ts";
+import type { RobotSpec } from "../../sim/index.ts";
 import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { Provenance } from "../spec.ts";
 import { beginningOf } from "./beginning.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
-import { OpponentPool } from "./opponent-pool.ts";
+import type { OpponentPool } from "./opponent-pool.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
+import { batchOf, loadOpponents, mirrorMaps, type StageSetup } from "./stage-setup.ts";
 import { hasPlateaued, type StopRule } from "./stopping.ts";
 import { specOfTask } from "./task-spec.ts";
 import { upperCurriculum } from "./upper-curriculum.ts";
 import { VecLearnerEnvironment } from "./vec-learner-environment.ts";
-
-/** What a trainer is made of. */
-export interface StageSetup {
-  readonly config: StageConfig;
-  readonly world: World;
-  readonly motions: MotionTexts;
-  /** The files of `config.opponents`, in that order. */
-  readonly opponents?: readonly PolicyFile[];
-  /** Simulation threads; 0 simulates in this one. */
-  readonly workers: number;
-  /** Milliseconds of a monotonic clock, to report how long things take; no result depends on it. */
-  readonly now: () => number;
-  /** Goes on from here. */
-  readonly checkpoint?: TensorFile | undefined;
-  readonly session?: SessionOptions;
-}
 
 /** What one iteration did, as it is logged. */
 export interface IterationReport extends EpisodeSummary, LearningSummary {
@@ -289,48 +259,6 @@ export class StageTrainer implements AsyncDisposable {
 /** Undefined in checkpoints that are older than it. */
 function stageState({ metadata }: TensorFile): z.infer<typeof StageState> | undefined {
   return metadata.stage === undefined ? undefined : StageState.parse(JSON.parse(metadata.stage));
-}
-
-function batchOf({ config, world, motions }: StageSetup, iteration: number) {
-  const { robot, robotModel, scene } = world;
-  if ("kind" in scene)
-    throw new RangeError("Training makes its ground itself: give a scene, and the terrain in the config.");
-  const { seed, motionDraw: draw, motionWidth: width, motionRanking: ranking, isWaistStill } = config;
-  return {
-    robot,
-    models: { robot: robotModel, scene },
-    task: config.task,
-    numEnvs: config.numEnvs,
-    // A run that goes on must not draw the episodes of its beginning again.
-    seed: iteration === 0 ? seed : new Rng(seed).fork(`iteration ${iteration}`).uint32(),
-    motions: { ...motions, draw, width, ranking, isWaistStill },
-    terrain: config.terrain,
-  };
-}
-
-async function loadOpponents(setup: StageSetup): Promise<OpponentPool | undefined> {
-  const { config, opponents = [], session = {} } = setup;
-  if (opponents.length !== config.opponents.length)
-    throw new RangeError(
-      `${opponents.length} opponents were given, ${config.opponents.length} are configured.`,
-    );
-  if (opponents.length === 0) return undefined;
-  return await OpponentPool.load(opponents, config.numEnvs, {
-    seed: config.seed,
-    samples: config.opponentAction === "sample",
-    session,
-  });
-}
-
-/** How everything that the learner handles looks in a mirror. */
-function mirrorMaps(robot: RobotSpec, task: TaskConfig): MirrorMaps {
-  const all = robot.joints.map((joint) => joint.name);
-  const driven = task.actions[0].joints;
-  const of = (name: string) => {
-    const group = task.observations.find((candidate) => candidate.name === name);
-    return observationMirror(robot, group?.terms ?? [], group?.joints ?? all, driven);
-  };
-  return { obs: of("policy"), criticObs: of("critic"), actions: jointMirror(robot, driven) };
 }
 
 function mean(values: Int32Array): number {
