@@ -70,7 +70,7 @@ export const catalogue: Catalogue = {
     },
     {
       path: ["bench"],
-      summary: "Measure physics, camera, control step or learning against a baseline",
+      summary: "Measure speed and deadlines against a baseline",
       load: async () => (await import("./bench.ts")).bench,
     },
     {

@@ -37,8 +37,8 @@ type Flags = z.output<typeof Flags>;
 
 /** `contrapposto train vla`. */
 export const trainVla = defineCommand({
-  description: `Trains the small vision-language-action model on demonstrations: patches of the cameras, the words of the instruction and
-the body's state go through one transformer, and an action expert turns noise into chunks of actions. The run folder gets
+  description: `Trains the small vision-language-action model on demonstrations: glances at the cameras, the words of the instruction
+and the body's state go through one transformer, and an action expert turns noise into chunks of actions. The run folder gets
 checkpoints, metrics, TensorBoard events, curves and the model as two graphs, prefix.onnx and step.onnx. Ctrl-C saves and
 ends; --resume goes on exactly where it stopped.`,
   flags: Flags,

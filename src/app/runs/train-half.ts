@@ -96,8 +96,6 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
       "The upper body is trained on legs that walk already.",
       "Name at least one lower policy: --opponent lower.onnx.",
     );
-  if (half === "whole" && flags.opponent.length > 0)
-    throw new UsageError("One network for the whole body has no opponent.", "Leave --opponent out.");
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const opponents = await Promise.all(
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),

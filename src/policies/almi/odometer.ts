@@ -42,7 +42,7 @@ export interface OdometerState {
 export const ODOMETER_START: OdometerState = { amplitude: 0, difficulty: 0 };
 
 /**
- * The odometer after some finished episodes (almi.md section 5b): difficulty sweeps from the clip that disturbs least
+ * ALMI's odometer after some finished episodes: difficulty sweeps from the clip that disturbs least
  * to the one that disturbs most; a whole sweep raises the amplitude; falling back below the easiest lowers it and
  * enters the previous sweep from its hard end.
  *

@@ -13,7 +13,7 @@ export interface PlannedStage {
 }
 
 /**
- * ALMI's schedule (almi.md, section 1): lower-1, upper-1, lower-2, upper-2, lower-3 for three rounds.
+ * ALMI's schedule: lower-1, upper-1, lower-2, upper-2, lower-3 for three rounds.
  *
  * @param pool against the last policy of the other half, as ALMI, or against all so far
  */

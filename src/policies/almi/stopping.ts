@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** When a stage has learnt what it can (almi.md, section 1): the rule that an independent reproduction used. */
+/** When a stage has learnt what it can: the rule that an independent reproduction used. */
 export const StopRule = z.strictObject({
   minIterations: z.int().nonnegative().default(1000).describe("iterations at least"),
   amplitude: z.number().min(0).max(1).default(0.99).describe("amplitude of the arm motions at least"),

@@ -4,7 +4,7 @@ import type { EndedEpisodes } from "./episode-watch.ts";
 import { type CurriculumRules, meanSurvival } from "./stage-curriculum.ts";
 
 /**
- * How the upper body's training gets harder (almi.md, sections 5c and 5d): larger motions, and an adversary that makes
+ * How the upper body's training gets harder, as ALMI's: larger motions, and an adversary that makes
  * the frozen legs walk faster. ALMI's code changes the amplitude at each step in which some environment resets, by
  * 0.001 up and 0.01 down, and the command every 1000 steps by 0.5 m/s; with 4096 environments and full episodes that is
  * about every fourth and every 4096th finished episode. Rates are therefore per finished episode here.

@@ -22,7 +22,7 @@ export interface MotionSurvival {
 }
 
 /**
- * Episodes that measure how much each motion disturbs walking (almi.md, section 5a): the whole motion again and again,
+ * Episodes that measure how much each motion disturbs walking: the whole motion again and again,
  * under commands from ALMI's training ranges. The same repeat has the same command, push and start for all motions.
  */
 export function motionEpisodes(options: MotionSurvivalOptions): EvalEpisode[] {

@@ -53,7 +53,7 @@ export interface MotionReferenceOptions {
   readonly names?: readonly string[];
   /**
    * Which motions a difficulty admits: "up-to" all that are no harder, "near" those whose place is within `width` of it
-   * (ALMI, section 5b of its notes). Default: up-to.
+   *, as ALMI does. Default: up-to.
    */
   readonly draw?: "up-to" | "near";
   /** Share of the motions on either side of the difficulty that "near" admits. Default: 0.0025, as ALMI. */

@@ -28,7 +28,7 @@ export function drawFirstRows({ startLevels }: TrainingTerrain, rng: Rng, rows: 
   for (let i = 0; i < rows.length; i++) rows[i] = rng.integer(startLevels);
 }
 
-/** One environment's climb through the levels of a terrain, by ALMI's rule (section 5e of its notes). */
+/** One environment's climb through the levels of a terrain, by ALMI's rule. */
 export class TerrainClimb {
   readonly start: TerrainStart;
   readonly #rng: Rng;

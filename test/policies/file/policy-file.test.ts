@@ -357,7 +357,7 @@ describe("a file without description", () => {
 });
 
 describe("the presets", () => {
-  it("of ALMI have the layout of almi.md", () => {
+  it("of ALMI have the published layout", () => {
     const { spec } = readPolicyFile(linearBytes({ inputs: 65, outputs: 12 }));
     const layout = observationLayout(spec).map(({ term, offset, length }) => [term.name, offset, length]);
     expect(layout).toEqual([

@@ -5,7 +5,7 @@ import { isMessageIntact, messageCrc, sealMessage } from "../../../src/teleop/dd
 import { goLowCmd, goLowState } from "../../../src/teleop/dds/messages/unitree-go.ts";
 import { hgLowCmd, hgLowState } from "../../../src/teleop/dds/messages/unitree-hg.ts";
 
-// Vectors measured with Unitree's library; ../shared/reference/unitree.md, section 3.2.
+// Vectors measured with Unitree's library.
 const zeros = (type: IdlStruct): DataView => new DataView(new ArrayBuffer(new CLayout(type).size));
 
 const words = (...values: number[]): DataView => {

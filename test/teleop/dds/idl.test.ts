@@ -31,7 +31,7 @@ const MESSAGES: readonly IdlStruct[] = [
 const hex = (text: string): number[] => text.split(" ").map((word) => Number.parseInt(word, 16));
 
 describe("a message's layout", () => {
-  // Sizes and offsets measured against Cyclone's own output; ../shared/reference/unitree.md, section 3.1.
+  // Sizes and offsets measured against Cyclone's own output.
   it.each<[IdlStruct, number, Record<string, number>]>([
     [goLowCmd, 812, { motor_cmd: 24, bms_cmd: 744, wireless_remote: 748, gpio: 802, crc: 808 }],
     [

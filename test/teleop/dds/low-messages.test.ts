@@ -30,7 +30,7 @@ const hgRamp = (cmd: LowCmd): void => {
 };
 
 describe("a low-level command", () => {
-  // Whole frames whose checksums Unitree's library gave; ../shared/reference/unitree.md, section 3.2.
+  // Whole frames whose checksums Unitree's library gave.
   it.each<[string, MessageFamily, (cmd: LowCmd) => void, string]>([
     [
       "an H1 without position and velocity",

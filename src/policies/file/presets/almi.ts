@@ -1,6 +1,6 @@
 import { type JointColumns, jointFields, type PolicyPreset, sides, velocityRanges } from "./preset.ts";
 
-// Observations, gains and pose of ALMI's training configuration and deployment script (almi.md, sections 2 and 3).
+// Observations, gains and pose of ALMI's training configuration and deployment script.
 const legs = sides([
   ["hip_yaw", 0, 200, 2.5, 200],
   ["hip_pitch", -0.4, 200, 2.5, 200],
