@@ -52,8 +52,8 @@ export interface MotionReferenceOptions {
   /** Names of the motions to draw from; default: the ones for training. */
   readonly names?: readonly string[];
   /**
-   * Which motions a difficulty admits: "up-to" all that are no harder, "near" those whose place is within `width` of it
-   *, as ALMI does. Default: up-to.
+   * Which motions a difficulty admits: "up-to" all that are no harder, "near" those whose place is within `width` of it,
+   * as ALMI does. Default: up-to.
    */
   readonly draw?: "up-to" | "near";
   /** Share of the motions on either side of the difficulty that "near" admits. Default: 0.0025, as ALMI. */
