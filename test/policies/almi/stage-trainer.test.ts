@@ -173,6 +173,16 @@ describe("a stage trainer", () => {
     expect(resumed.checkpoint().tensors).toEqual(same.checkpoint().tensors);
   });
 
+  it("goes on from a checkpoint before the first iteration as if it had never stopped: first steps included", async () => {
+    const config = orderly(tinyConfig("lower", {}, { firstSteps: 1 }));
+    await using straight = await openTiny(config);
+    const checkpoint = straight.checkpoint();
+    await straight.iterate();
+    await using resumed = await openTiny(config, { checkpoint });
+    await resumed.iterate();
+    expect(digest(resumed.checkpoint())).toEqual(digest(straight.checkpoint()));
+  });
+
   it("lets fresh arms begin near open-loop control, which their policy file holds", async () => {
     const opponents = [await freshPolicy("lower")];
     const config = tinyConfig("upper", { opponents, numEnvs: 16 }, { addsToOpenLoop: true });
