@@ -143,7 +143,7 @@ export class StageTrainer implements AsyncDisposable {
   async iterate(): Promise<IterationReport> {
     const { curriculum } = this;
     this.#env.curriculum = curriculum.demands(this.config.task);
-    this.#ppo.minDeviation = curriculum.deviationFloor();
+    this.#ppo.minDeviation = Math.max(this.config.ppo.actor.minDeviation, curriculum.deviationFloor());
     if (this.#isBeginner) await this.#copyExample();
     const started = this.#now();
     const collected = await this.#ppo.collect();

@@ -213,6 +213,15 @@ describe("a stage trainer", () => {
     expect(spec.recurrent).toEqual({ kind: "lstm", layers: 1, hidden: 8 });
   });
 
+  it("keeps the floor that the config puts under the noise, where the curriculum has none", async () => {
+    const opponents = [await freshPolicy("lower")];
+    const { ppo } = tinyConfig("upper", { opponents });
+    const floored = { ppo: { ...ppo, actor: { ...ppo.actor, minDeviation: 0.4 } } };
+    await using trainer = await openTiny(tinyConfig("upper", { opponents }, floored), { opponents });
+    trainer.explore(0.1);
+    expect((await trainer.iterate()).deviation).toBeGreaterThan(0.3);
+  });
+
   it("says which environment was given an action that is no number", async () => {
     const config = tinyConfig("lower");
     await using trainer = await openTiny(config);
