@@ -102,9 +102,10 @@ async function saveStage(
   provenance: Provenance,
 ): Promise<void> {
   const { robot, seed } = trainer.config;
-  await folder.saveCheckpoint(report.iteration, trainer.checkpoint());
   await folder.savePolicy(trainer.policyFile(`${label} ${robot}`, provenance));
   await folder.drawCurves(`${label}, ${robot}, seed ${seed}`, CURVES);
+  // Last: a stage that is stopped in between goes on from before, and cannot end without its policy.
+  await folder.saveCheckpoint(report.iteration, trainer.checkpoint());
 }
 
 async function describeRun({ trainer, command }: StageRun) {

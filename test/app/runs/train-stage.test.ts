@@ -57,6 +57,13 @@ describe("a stage", () => {
       expect(interrupted.steps - inTime.steps).toBe(48);
     }));
 
+  it("has no checkpoint of an iteration whose policy could not be saved", () =>
+    withRun(async (run) => {
+      run.folder.savePolicy = () => Promise.reject(new Error("no room"));
+      await expect(trainStage(run, { steps: 24 }, quietIo())).rejects.toThrow("no room");
+      expect(run.folder.latestCheckpoint()).toBeUndefined();
+    }));
+
   it("ends as soon as its rule holds", () => {
     // Every iteration ends every episode, so that there are returns to compare from the second on.
     const { task, ...config } = tinyConfig("lower");
