@@ -108,8 +108,19 @@ describe("a stage", () => {
     expect((await folder.metrics()).map(({ step }) => step)).toEqual([24, 48, 72, 96]);
   });
 
-  it("stops where the physics breaks: says so, keeps the last step, and leaves the last checkpoint", async () => {
-    const config = tinyConfig("lower");
+  it.each([
+    [
+      "says so, keeps the last step, and leaves the last checkpoint",
+      {},
+      /contrapposto replay .*diverged\.json/,
+    ],
+    [
+      "promises no replay on training terrain",
+      { terrain: { seed: 1, columns: 1, startLevels: 1 } },
+      /is in .*diverged\.json/,
+    ],
+  ])("where the physics breaks %s", async (_, options, hint) => {
+    const config = tinyConfig("lower", options);
     const [group] = config.task.actions;
     const absurd = {
       ...config,
@@ -120,7 +131,8 @@ describe("a stage", () => {
         await run.folder.saveCheckpoint(0, run.trainer.checkpoint());
         const failure = await trainStage(run, { steps: 1e6 }, quietIo()).catch((error) => error);
         expect(failure).toBeInstanceOf(WorkerFailedError);
-        expect(failure.message).toMatch(/[Ee]nvironment \d.*diverged\.json/s);
+        expect(failure.message).toMatch(/[Ee]nvironment \d/);
+        expect(failure.message).toMatch(hint);
         expect(existsSync(join(run.folder.path, "diverged.json"))).toBe(true);
         expect(JSON.parse(run.folder.latestCheckpoint()?.metadata.stage ?? "").iteration).toBe(0);
       },
