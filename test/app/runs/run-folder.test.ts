@@ -65,6 +65,19 @@ describe("a run folder", () => {
     ]);
   });
 
+  it("is no run before it holds all that it needs to go on", async () => {
+    using place = new TemporaryFolder();
+    const path = join(place.path, "run");
+    const stopped = RunFolder.create(path, {}, {}, async (folder) => {
+      await folder.keep("opponents/1.onnx", Uint8Array.of(1));
+      throw new Error("stopped");
+    });
+    await expect(stopped).rejects.toThrow("stopped");
+    expect(RunFolder.isAt(path)).toBe(false);
+    using run = await RunFolder.create(path, {}, {}, (folder) => folder.saveCheckpoint(0, checkpoint(7)));
+    expect(run.latestCheckpoint()?.tensors.value.data[0]).toBe(7);
+  });
+
   it("never shares its path with another run of the same second", async () => {
     using place = new TemporaryFolder();
     const paths = [1, 2, 3].map(() => claimRunPath(place.path, "lower", "h1_2"));
