@@ -17,8 +17,8 @@ const KEPT_CHECKPOINTS = 3;
 export class RunFolder implements Disposable {
   readonly path: string;
   #events: EventFile | undefined;
-  /** Where the metrics of this session begin, environment steps. */
-  #begin = 0;
+  /** The step that this session went back to; undefined in a new run. */
+  #begin: number | undefined;
 
   private constructor(path: string) {
     this.path = path;
