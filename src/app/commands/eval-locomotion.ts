@@ -119,7 +119,8 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
       episodes: outcomes.length,
       levels: reportByLevel(outcomes),
     };
-    if (flags.run !== undefined)
+    // A whole result in the run's folder is worth more than a part of a newer one.
+    if (flags.run !== undefined && !io.signal.aborted)
       await writeAtomically(join(flags.run, "eval.json"), `${JSON.stringify(report, null, 1)}\n`);
     io.result(report, ({ levels }) =>
       [`${policy.name} on ${robot.title}, ${outcomes.length} episodes`, table(levels, io.style.bold)].join(

@@ -65,7 +65,7 @@ ends; --resume goes on exactly where it stopped.`,
       `${trainer.parameterCount} parameters; ${trainer.frames.training} frames to train on, ${trainer.frames.validation} kept aside`,
     );
     if (trainer.notice !== undefined) io.note(trainer.notice);
-    await opened.rewind(trainer.step);
+    if (flags.resume !== undefined) await opened.rewind(trainer.step);
     const outcome = await train(trainer, opened, config, flags, io);
     io.result(
       { run: opened.path, parameters: trainer.parameterCount, ...outcome },

@@ -17,18 +17,28 @@ const KEPT_CHECKPOINTS = 3;
 export class RunFolder implements Disposable {
   readonly path: string;
   #events: EventFile | undefined;
-  /** Where the metrics of this session begin, environment steps. */
-  #begin = 0;
+  /** The step that this session went back to; undefined in a new run. */
+  #begin: number | undefined;
 
   private constructor(path: string) {
     this.path = path;
   }
 
-  /** Starts a new run at a path that holds none. */
-  static async create(path: string, config: object, manifest: object): Promise<RunFolder> {
+  /**
+   * Starts a new run at a path that holds none.
+   *
+   * @param fill writes what the run needs to go on; if it is stopped meanwhile, the folder holds no run
+   */
+  static async create(
+    path: string,
+    config: object,
+    manifest: object,
+    fill: (folder: RunFolder) => Promise<void> = async () => {},
+  ): Promise<RunFolder> {
     mkdirSync(join(path, "checkpoints"), { recursive: true });
     const folder = new RunFolder(path);
     await folder.#writeJson("manifest.json", manifest);
+    await fill(folder);
     await folder.#writeJson("config.json", config); // last: a folder with it is whole
     return folder;
   }

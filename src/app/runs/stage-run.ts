@@ -99,11 +99,12 @@ export async function startStage(
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     if (deviation !== undefined) trainer.explore(deviation);
-    const folder = await RunFolder.create(place(), config, await softwareVersions());
-    for (const [i, { file }] of config.opponents.entries())
-      await folder.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
-    // Whatever it begins with must not be lost if it is stopped before its first save.
-    await folder.saveCheckpoint(0, trainer.checkpoint());
+    const folder = await RunFolder.create(place(), config, await softwareVersions(), async (begun) => {
+      for (const [i, { file }] of config.opponents.entries())
+        await begun.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
+      // Whatever it begins with must not be lost if it is stopped before its first save.
+      await begun.saveCheckpoint(0, trainer.checkpoint());
+    });
     return openStage(trainer, folder);
   });
 }

@@ -10,14 +10,14 @@ export class EventFile implements Disposable {
 
   /**
    * @param path by convention `events.out.tfevents.<seconds>.<host>`; opened for appending
-   * @param begin step from which on earlier files of the same run no longer count, as after going back to a checkpoint
+   * @param begin step after which earlier files of the same run no longer count, as after going back to a checkpoint
    */
-  constructor(path: string, wallSeconds: number, begin = 0) {
+  constructor(path: string, wallSeconds: number, begin?: number) {
     this.#file = openSync(path, "a");
     this.#write(
       protobuf.Writer.create().uint32(9).double(wallSeconds).uint32(26).string("brain.Event:2").finish(),
     );
-    if (begin > 0) this.#write(sessionStart(wallSeconds, begin));
+    if (begin !== undefined) this.#write(sessionStart(wallSeconds, begin));
   }
 
   /** Writes scalars of one step. */

@@ -85,6 +85,10 @@ async function serve(half: Half, { folder, trainer }: OpenStage, port: number): 
 }
 
 async function resume(half: Half, path: string, flags: HalfFlags): Promise<OpenStage> {
+  const beginning = { init: flags.init, deviation: flags.deviation, opponent: flags.opponent[0] };
+  for (const [flag, value] of Object.entries(beginning))
+    if (value !== undefined)
+      throw new UsageError(`--${flag} is for a new run.`, "A run goes on as it was begun: leave it out.");
   const config = await readStageConfig(RunFolder.open(path));
   if (config.half === half) return await resumeStage(path, flags);
   throw new UsageError(`"${path}" trains the ${config.half} body.`, `Use train ${config.half}.`);

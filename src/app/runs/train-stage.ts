@@ -91,7 +91,11 @@ async function iterate({ trainer, folder }: StageRun): Promise<IterationReport> 
     const world = { robot, scene: terrain === undefined ? "flat" : "training terrain", seed };
     await writeDivergence(file, { ...world, plant: task.plant }, { dump: PlantDump.parse(error.dump) });
     const what = error.problem.replace(/^A simulation worker stopped: /, "");
-    const again = `"contrapposto replay ${file}" runs the last step again.`;
+    // `replay` can build no training terrain.
+    const again =
+      terrain === undefined
+        ? `"contrapposto replay ${file}" runs the last step again.`
+        : `What led there is in ${file}.`;
     throw new WorkerFailedError(`${what} ${again}`, error.dump, { cause: error });
   }
 }
@@ -102,9 +106,10 @@ async function saveStage(
   provenance: Provenance,
 ): Promise<void> {
   const { robot, seed } = trainer.config;
-  await folder.saveCheckpoint(report.iteration, trainer.checkpoint());
   await folder.savePolicy(trainer.policyFile(`${label} ${robot}`, provenance));
   await folder.drawCurves(`${label}, ${robot}, seed ${seed}`, CURVES);
+  // Last: a stage that is stopped in between goes on from before, and cannot end without its policy.
+  await folder.saveCheckpoint(report.iteration, trainer.checkpoint());
 }
 
 async function describeRun({ trainer, command }: StageRun) {

@@ -57,7 +57,8 @@ export function adaptedRate(rate: Node, kl: Node, config: PpoConfig): Node {
   if (desiredKl === 0) return rate;
   const lower = max(div(rate, 1.5), minLearningRate);
   const higher = min(mul(rate, 1.5), maxLearningRate);
-  // A divergence of 0 is the first step of an iteration, where no policy has moved yet: it says nothing.
+  // As in rsl_rl. Its divergence of a policy that has not moved yet is a little above 0, by the 1e-5 in `gaussianKl`, so
+  // the first step of an iteration raises the rate; below 0 it is rounding, which says nothing.
   const raised = where(greater(kl, 0), higher, rate);
   return where(greater(kl, desiredKl * 2), lower, where(less(kl, desiredKl / 2), raised, rate));
 }

@@ -67,7 +67,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
 
 /**
  * ALMI's odometer takes 160,000 episodes to full arm motions, hours on its GPU and days on two cores. Here it takes 8,000,
- * with its ratios of up to down and amplitude to difficulty; the help fades and the commands widen within 10,000. The arms
+ * with its ratio of up to down; the help fades and the commands widen within 10,000. The arms
  * come before the pushes: together they were more than young legs could learn from.
  */
 const BRISK = {

@@ -47,6 +47,8 @@ const StageState = z.object({
   /** Mean return of the last iterations; null where no episode ended. */
   returns: z.array(z.number().nullable()),
   opponentNoise: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+  /** Whether fresh networks have yet to copy their example, as before the first iteration. */
+  isBeginner: z.boolean().default(false),
 });
 
 /**
@@ -141,7 +143,7 @@ export class StageTrainer implements AsyncDisposable {
   async iterate(): Promise<IterationReport> {
     const { curriculum } = this;
     this.#env.curriculum = curriculum.demands(this.config.task);
-    this.#ppo.minDeviation = curriculum.deviationFloor();
+    this.#ppo.minDeviation = Math.max(this.config.ppo.actor.minDeviation, curriculum.deviationFloor());
     if (this.#isBeginner) await this.#copyExample();
     const started = this.#now();
     const collected = await this.#ppo.collect();
@@ -188,6 +190,7 @@ export class StageTrainer implements AsyncDisposable {
       iteration: this.iteration,
       returns: this.#returns.map((value) => (Number.isFinite(value) ? value : null)),
       ...(this.#opponents === undefined ? {} : { opponentNoise: [...this.#opponents.noise] }),
+      isBeginner: this.#isBeginner,
     };
     const rows = { type: "int32" as const, dims: [terrainRow.length], data: Int32Array.from(terrainRow) };
     return {
@@ -239,10 +242,10 @@ export class StageTrainer implements AsyncDisposable {
   }
 
   #restore(file: TensorFile): void {
-    this.#isBeginner = false;
     this.#ppo.restore(file);
     this.#restoreCurriculum(file);
     const stage = stageState(file);
+    this.#isBeginner = stage?.isBeginner ?? false;
     this.#returns = stage?.returns.map((value) => value ?? Number.NaN) ?? [];
     if (stage?.opponentNoise !== undefined && this.#opponents !== undefined)
       this.#opponents.noise = stage.opponentNoise;

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { evalLocomotion } from "../../../src/app/commands/eval-locomotion.ts";
 import { distinctParts } from "../../../src/app/path-parts.ts";
 import { writePolicyFile } from "../../../src/policies/index.ts";
 import { legSpec, linearBytes } from "../../policies/small-policy.ts";
 import { contrapposto } from "../../support/run-cli.ts";
-import { TemporaryFolder } from "../runs/quiet-io.ts";
+import { quietIo, TemporaryFolder } from "../runs/quiet-io.ts";
 
 /** Legs that hold the default pose, softly or as stiffly as the robot's own gains. */
 function saveLegs(path: string, name: string, stiffness: number): string {
@@ -69,6 +70,18 @@ describe("eval locomotion", () => {
     const report = JSON.parse(run.stdout);
     expect(report.levels.stand.episodes).toBe(1);
     expect(JSON.parse(readFileSync(join(place.path, "eval.json"), "utf8"))).toEqual(report);
+  });
+
+  it("leaves the last whole result of a run where it is interrupted", async () => {
+    using place = new TemporaryFolder();
+    saveLegs(join(place.path, "policy.onnx"), "stiff", 250);
+    writeFileSync(join(place.path, "eval.json"), "{}");
+    const io = quietIo();
+    io.interrupt();
+    const flags = evalLocomotion.flags.parse({ run: place.path, levels: ["stand"], amplitudes: [0] });
+    await evalLocomotion.run(flags, io);
+    expect(io.results[0]).toMatchObject({ episodes: 0 });
+    expect(readFileSync(join(place.path, "eval.json"), "utf8")).toBe("{}");
   });
 });
 

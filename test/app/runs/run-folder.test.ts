@@ -65,6 +65,33 @@ describe("a run folder", () => {
     ]);
   });
 
+  it("is no run before it holds all that it needs to go on", async () => {
+    using place = new TemporaryFolder();
+    const path = join(place.path, "run");
+    const stopped = RunFolder.create(path, {}, {}, async (folder) => {
+      await folder.keep("opponents/1.onnx", Uint8Array.of(1));
+      throw new Error("stopped");
+    });
+    await expect(stopped).rejects.toThrow("stopped");
+    expect(RunFolder.isAt(path)).toBe(false);
+    using run = await RunFolder.create(path, {}, {}, (folder) => folder.saveCheckpoint(0, checkpoint(7)));
+    expect(run.latestCheckpoint()?.tensors.value.data[0]).toBe(7);
+  });
+
+  it("tells TensorBoard where it went back to, the very beginning included, and nothing in a new run", async () => {
+    using place = new TemporaryFolder();
+    const sizeOf = async (name: string, from?: number) => {
+      using run = await RunFolder.create(join(place.path, name), {}, {});
+      if (from !== undefined) await run.rewind(from);
+      await run.log(24, { reward: 1 });
+      const [events] = readdirSync(run.path).filter((file) => file.includes("tfevents"));
+      return readFileSync(join(run.path, events)).length;
+    };
+    const fresh = await sizeOf("fresh");
+    const sizes = [await sizeOf("begun-again", 0), await sizeOf("gone-back", 48)];
+    expect(sizes).toEqual([fresh + 31, fresh + 31]); // a record of 15 bytes in a frame of 16
+  });
+
   it("never shares its path with another run of the same second", async () => {
     using place = new TemporaryFolder();
     const paths = [1, 2, 3].map(() => claimRunPath(place.path, "lower", "h1_2"));

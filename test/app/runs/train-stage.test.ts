@@ -57,6 +57,13 @@ describe("a stage", () => {
       expect(interrupted.steps - inTime.steps).toBe(48);
     }));
 
+  it("has no checkpoint of an iteration whose policy could not be saved", () =>
+    withRun(async (run) => {
+      run.folder.savePolicy = () => Promise.reject(new Error("no room"));
+      await expect(trainStage(run, { steps: 24 }, quietIo())).rejects.toThrow("no room");
+      expect(run.folder.latestCheckpoint()).toBeUndefined();
+    }));
+
   it("ends as soon as its rule holds", () => {
     // Every iteration ends every episode, so that there are returns to compare from the second on.
     const { task, ...config } = tinyConfig("lower");
@@ -101,8 +108,19 @@ describe("a stage", () => {
     expect((await folder.metrics()).map(({ step }) => step)).toEqual([24, 48, 72, 96]);
   });
 
-  it("stops where the physics breaks: says so, keeps the last step, and leaves the last checkpoint", async () => {
-    const config = tinyConfig("lower");
+  it.each([
+    [
+      "says so, keeps the last step, and leaves the last checkpoint",
+      {},
+      /contrapposto replay .*diverged\.json/,
+    ],
+    [
+      "promises no replay on training terrain",
+      { terrain: { seed: 1, columns: 1, startLevels: 1 } },
+      /is in .*diverged\.json/,
+    ],
+  ])("where the physics breaks %s", async (_, options, hint) => {
+    const config = tinyConfig("lower", options);
     const [group] = config.task.actions;
     const absurd = {
       ...config,
@@ -113,7 +131,8 @@ describe("a stage", () => {
         await run.folder.saveCheckpoint(0, run.trainer.checkpoint());
         const failure = await trainStage(run, { steps: 1e6 }, quietIo()).catch((error) => error);
         expect(failure).toBeInstanceOf(WorkerFailedError);
-        expect(failure.message).toMatch(/[Ee]nvironment \d.*diverged\.json/s);
+        expect(failure.message).toMatch(/[Ee]nvironment \d/);
+        expect(failure.message).toMatch(hint);
         expect(existsSync(join(run.folder.path, "diverged.json"))).toBe(true);
         expect(JSON.parse(run.folder.latestCheckpoint()?.metadata.stage ?? "").iteration).toBe(0);
       },

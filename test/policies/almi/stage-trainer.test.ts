@@ -173,6 +173,16 @@ describe("a stage trainer", () => {
     expect(resumed.checkpoint().tensors).toEqual(same.checkpoint().tensors);
   });
 
+  it("goes on from a checkpoint before the first iteration as if it had never stopped: first steps included", async () => {
+    const config = orderly(tinyConfig("lower", {}, { firstSteps: 1 }));
+    await using straight = await openTiny(config);
+    const checkpoint = straight.checkpoint();
+    await straight.iterate();
+    await using resumed = await openTiny(config, { checkpoint });
+    await resumed.iterate();
+    expect(digest(resumed.checkpoint())).toEqual(digest(straight.checkpoint()));
+  });
+
   it("lets fresh arms begin near open-loop control, which their policy file holds", async () => {
     const opponents = [await freshPolicy("lower")];
     const config = tinyConfig("upper", { opponents, numEnvs: 16 }, { addsToOpenLoop: true });
@@ -201,6 +211,15 @@ describe("a stage trainer", () => {
     expect(spec.commands.map(({ high }) => high)).toEqual([0.8, 0.4, 0.9].map((x) => expect.closeTo(x, 9)));
     expect(spec.actionDeviation).toEqual(spec.jointNames.map(() => expect.closeTo(0.5, 5)));
     expect(spec.recurrent).toEqual({ kind: "lstm", layers: 1, hidden: 8 });
+  });
+
+  it("keeps the floor that the config puts under the noise, where the curriculum has none", async () => {
+    const opponents = [await freshPolicy("lower")];
+    const { ppo } = tinyConfig("upper", { opponents });
+    const floored = { ppo: { ...ppo, actor: { ...ppo.actor, minDeviation: 0.4 } } };
+    await using trainer = await openTiny(tinyConfig("upper", { opponents }, floored), { opponents });
+    trainer.explore(0.1);
+    expect((await trainer.iterate()).deviation).toBeGreaterThan(0.3);
   });
 
   it("says which environment was given an action that is no number", async () => {
