@@ -22,7 +22,7 @@ export const RunFlags = z.strictObject({
     placeholder: "file",
   }),
   run: z.string().optional().meta({
-    description: "newest policies of a training run, read again whenever it saves",
+    description: "newest policies of a training run; without a page they are read again whenever it saves",
     placeholder: "folder",
   }),
   preset: z
