@@ -24,7 +24,7 @@ export const upperObservation = (upperJoints: readonly string[]): Term[] => [
   ...proprioception,
 ];
 
-/** One network for the whole body: 77 values and its own last actions, 98 on the H1-2. */
+/** One network for the whole body: 83 values on the H1-2; the reference of the upper joints stands before the command. */
 export const wholeObservation = (upperJoints: readonly string[]): Term[] => [
   ...imu,
   { name: "joint_reference", joints: [...upperJoints] },

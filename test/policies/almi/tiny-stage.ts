@@ -25,13 +25,9 @@ export const motions = {
   data: readFileSync(`${ROOT}assets/motions/h1_2.json`, "utf8"),
 };
 
-/** A stage of few environments and a small network. */
-export function tinyConfig(
-  half: Half,
-  options: Partial<StageOptions> = {},
-  changes: Readonly<Record<string, unknown>> = {},
-): StageConfig {
-  const config = stageConfig(half, h12, {
+/** A stage of few environments, all else as the preset has it. */
+export function presetConfig(half: Half, options: Partial<StageOptions> = {}): StageConfig {
+  return stageConfig(half, h12, {
     preset: "shaped",
     seed: 1,
     numEnvs: 4,
@@ -40,6 +36,15 @@ export function tinyConfig(
     opponentAction: "sample",
     ...options,
   });
+}
+
+/** A stage of few environments and a small network. */
+export function tinyConfig(
+  half: Half,
+  options: Partial<StageOptions> = {},
+  changes: Readonly<Record<string, unknown>> = {},
+): StageConfig {
+  const config = presetConfig(half, options);
   const ppo = {
     ...config.ppo,
     actor: { ...config.ppo.actor, recurrentSize: 8, hidden: [8] },
