@@ -152,7 +152,7 @@ export class RunFolder implements Disposable {
   #checkpoints(): string[] {
     return readdirSync(join(this.path, "checkpoints"))
       .filter((name) => name.endsWith(".safetensors"))
-      .sort();
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   }
 
   #writeJson(file: string, value: unknown): Promise<void> {

@@ -51,6 +51,13 @@ describe("a run folder", () => {
     ]);
   });
 
+  it("hands out the newest beyond a million iterations, too", async () => {
+    using place = new TemporaryFolder();
+    using run = await RunFolder.create(join(place.path, "long"), {}, {});
+    for (const iteration of [999_999, 1_000_000]) await run.saveCheckpoint(iteration, checkpoint(iteration));
+    expect(run.latestCheckpoint()?.tensors.value.data[0]).toBe(1_000_000);
+  });
+
   it("forgets what was logged after the checkpoint that it goes on from, and a line that broke off", async () => {
     using place = new TemporaryFolder();
     using run = await RunFolder.create(join(place.path, "run"), {}, {});
