@@ -106,6 +106,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       swing_height: { weight: -50, params: { target: 0.12, oneSided: 1 } },
       gait_pose: { weight: 1, isShaping: true },
       standing_velocity: { weight: -8 },
+      standing_travel: { weight: -4 },
       contact_forces: { weight: -2e-3, params: { limit: 900 } },
       joint_vel_limits: { weight: -1, params: { share: 0.8 } },
       fall: { weight: -1 / controlTimestep(task.plant) },

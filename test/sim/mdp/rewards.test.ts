@@ -96,14 +96,18 @@ describe("a quiet base", () => {
   });
 
   it("does not drift while asked to stand, and may move while asked to walk", () => {
-    const drift = ({ state }: MdpState) => state.baseLinVel.set([0.3, 0.4, 1]);
+    const drift = ({ state, travel }: MdpState) => {
+      state.baseLinVel.set([0.3, 0.4, 1]);
+      travel.set([0.03, -0.04, 1]);
+    };
+    const asked = (mdp: MdpState) => {
+      drift(mdp);
+      mdp.state.command.set([0.05, 0, 0.05]); // norm 0.071, below 0.1
+    };
     expect(reward("standing_velocity", drift)).toBe(0);
-    expect(
-      reward("standing_velocity", (mdp) => {
-        drift(mdp);
-        mdp.state.command.set([0.05, 0, 0.05]); // norm 0.071, below 0.1
-      }),
-    ).toBeCloseTo(0.25, 14);
+    expect(reward("standing_travel", drift)).toBe(0);
+    expect(reward("standing_velocity", asked)).toBeCloseTo(0.25, 14);
+    expect(reward("standing_travel", asked)).toBeCloseTo(0.05, 14);
   });
 });
 

@@ -18,6 +18,7 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   orientation: velocity.orientation,
   base_height: velocity.baseHeight,
   standing_velocity: velocity.standingVelocity,
+  standing_travel: velocity.standingTravel,
   torques: effort.torques,
   joint_vel: effort.jointVel,
   joint_acc: effort.jointAcc,

@@ -67,3 +67,10 @@ export const baseHeight: RewardKernel = ({ state, groundHeight }, { target = 0.9
 /** Squared horizontal velocity while asked to stand, (m/s)². */
 export const standingVelocity: RewardKernel = (mdp: MdpState) =>
   isStanding(mdp.gait, mdp.state) ? mdp.state.baseLinVel[0] ** 2 + mdp.state.baseLinVel[1] ** 2 : 0;
+
+/**
+ * Speed of the mean over half a stride while asked to stand, m/s. Not squared: a drift of 1 cm/s ends a metre away after two
+ * minutes, and its square is nothing. Not part of ALMI.
+ */
+export const standingTravel: RewardKernel = ({ gait, state, travel }) =>
+  isStanding(gait, state) ? Math.sqrt(travel[0] ** 2 + travel[1] ** 2) : 0;
