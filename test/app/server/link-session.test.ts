@@ -39,9 +39,20 @@ it("steers a robot behind a bridge, and after its cable was cut again as soon as
   await viewer.request({ op: "acquire" });
   const shows = (state: string) =>
     expect.poll(() => viewer.last("robotState")?.state, { timeout: 15_000 }).toBe(state);
+  // As a person asks: again, where a late machine has let the robot say no.
+  const runs = () =>
+    expect
+      .poll(
+        async () => {
+          const state = viewer.last("robotState")?.state;
+          if (state !== "running") await viewer.request({ op: "transition", to: "running" }).catch(() => {});
+          return state;
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toBe("running");
   try {
-    await viewer.request({ op: "transition", to: "running" });
-    await shows("running");
+    await runs();
     await viewer.request({ op: "motion", motion: "wave_right", amplitude: 1 });
     const motion = () => expect.poll(() => viewer.last("session")?.motion);
     await motion().toEqual({ name: "wave_right", amplitude: 1 });
