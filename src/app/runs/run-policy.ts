@@ -28,6 +28,22 @@ function newestStage(pipeline: string): string {
 
 const savedAt = (stage: string): number => statSync(join(stage, "policy.onnx")).mtimeMs;
 
+/** How often a run is looked at by `watchRun`, ms. */
+const WATCH_MS = 1000;
+
+/** Tells, until it is disposed of, whenever the newest policies of a run have changed. */
+export function watchRun(folder: string, changed: () => void): Disposable {
+  let stamp = stampOf(folder);
+  const timer = setInterval(() => {
+    const now = existsSync(folder) ? stampOf(folder) : stamp; // a run that is deleted goes on with what it had
+    if (now === stamp) return;
+    stamp = now;
+    changed();
+  }, WATCH_MS);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 /** How often the files are looked at, control steps. */
 const LOOK_EVERY = 50;
 

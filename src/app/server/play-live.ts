@@ -4,7 +4,8 @@ import type { CommandIo } from "../command-io.ts";
 import type { PlayFlags } from "../commands/play.ts";
 import { companionsOf } from "../companions.ts";
 import { setUpVla } from "../play-vla.ts";
-import { policiesOfRun } from "../runs/run-policy.ts";
+import { readControllerFiles } from "../policy-files.ts";
+import { policiesOfRun, watchRun } from "../runs/run-policy.ts";
 import { untilOver } from "../until-over.ts";
 import { FoxgloveServer } from "./foxglove-server.ts";
 import { LiveServer, type Route } from "./live-server.ts";
@@ -38,8 +39,18 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
     },
     ...{ recordings, startNs },
   });
+  using _watch = flags.run === undefined ? undefined : followRun(flags.run, host, io);
   const routes = [recordingsRoute(recordings), policiesRoute((name, bytes) => host.shelve(name, bytes))];
   await serve(host, flags, startNs, routes, io);
+}
+
+/** Lets the newest policies of a run take over whenever it has saved. */
+function followRun(run: string, host: SessionHost, io: CommandIo): Disposable {
+  const renew = async (): Promise<void> => {
+    for (const { name, bytes } of await readControllerFiles(policiesOfRun(run), {}))
+      await host.renew(name, bytes);
+  };
+  return watchRun(run, () => void renew().catch((error) => io.note(`${run}: ${errorMessage(error)}`)));
 }
 
 /** The same with a VLA at a bench, which does what it is told. Throws `UsageError` where model, task or scene is missing. */

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { policiesOfRun, RunPolicy } from "../../../src/app/runs/run-policy.ts";
+import { policiesOfRun, RunPolicy, watchRun } from "../../../src/app/runs/run-policy.ts";
 import { writePolicyFile } from "../../../src/policies/index.ts";
 import { createControlState, createJointTargets } from "../../../src/sim/index.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
@@ -49,5 +49,20 @@ describe("the policies of a run", () => {
     save(file, constant(2), 2);
     expect(await act(60)).toBeCloseTo(0.5, 6);
     expect(policy.name).toContain("2");
+  });
+
+  it("are told of when the run has saved, until nobody asks any more", async () => {
+    using place = new TemporaryFolder();
+    const file = join(place.path, "policy.onnx");
+    save(file, constant(1), 1);
+    let changes = 0;
+    {
+      using _watch = watchRun(place.path, () => changes++);
+      save(file, constant(2), 2);
+      await expect.poll(() => changes, { timeout: 5000 }).toBe(1);
+    }
+    save(file, constant(3), 3);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(changes).toBe(1);
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writePolicyFile } from "../../../src/policies/index.ts";
 import {
   compileWorld,
   Engine,
@@ -13,6 +14,7 @@ import {
   replay,
 } from "../../../src/sim/index.ts";
 import type { Sample } from "../../../src/wire/index.ts";
+import { legSpec, linearBytes } from "../../policies/small-policy.ts";
 import { ROOT } from "../../support/run-cli.ts";
 import { until } from "../../wire/fixture-hub.ts";
 import { FixtureSession, height, time } from "./fixture-session.ts";
@@ -195,5 +197,21 @@ describe("a live session", () => {
     watcher.subscribe("state", (sample) => (command = sample.field("command")[0]));
     await until(() => command === 0, "an end of the command");
     watcher.close();
+  });
+
+  it("lets a policy file that was written anew take over where it runs, and only there", async () => {
+    const reaching = (high: number) =>
+      writePolicyFile(linearBytes(), legSpec({ commands: [{ name: "vx", low: -0.5, high }] }));
+    await using session = await FixtureSession.open();
+    const { client, host } = session;
+    const range = () => client.last("session")?.ranges.find(({ name }) => name === "vx")?.high;
+    await host.renew("newest", reaching(0.5));
+    expect(range()).not.toBe(0.5);
+    await client.request({ op: "policy", policies: ["newest"] });
+    await until(() => range() === 0.5, "the policy's range");
+    await host.renew("newest", reaching(0.25));
+    await until(() => range() === 0.25, "the new policy's range");
+    await expect(host.renew("newest", new Uint8Array(3))).rejects.toThrow(/not a policy/);
+    expect(range()).toBe(0.25);
   });
 });

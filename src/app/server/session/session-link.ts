@@ -44,6 +44,8 @@ export type ToSession =
   | { readonly op: "letGo" }
   | { readonly op: "watch"; readonly streams: readonly string[] }
   | { readonly op: "shelve"; readonly id: number; readonly name: string; readonly bytes: Uint8Array }
+  /** A file has been written anew: where it runs, the new one takes over. */
+  | { readonly op: "renew"; readonly id: number; readonly name: string; readonly bytes: Uint8Array }
   | { readonly op: "end" };
 
 /** What went wrong, in a form that crosses between threads. */

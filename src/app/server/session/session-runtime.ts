@@ -118,6 +118,8 @@ export class SessionRuntime implements Paced {
         return this.#voice.tell(await answerTo(message.id, () => this.#handle(message.message)));
       case "shelve":
         return this.#voice.tell(await answerTo(message.id, () => this.#shelve(message.name, message.bytes)));
+      case "renew":
+        return this.#voice.tell(await answerTo(message.id, () => this.#renew(message.name, message.bytes)));
       case "stop":
         return this.#tellState();
       case "letGo":
@@ -210,6 +212,11 @@ export class SessionRuntime implements Paced {
       networksOf(this.#session.policy).map((network) => network.spec),
       spec,
     );
+  }
+
+  async #renew(name: string, bytes: Uint8Array): Promise<void> {
+    this.#shelf.add({ name, bytes });
+    if (this.#choice.policies.includes(name)) await this.#switchPolicies(this.#choice.policies);
   }
 
   async #startRecording(name: string | undefined): Promise<void> {

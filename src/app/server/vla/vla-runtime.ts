@@ -103,6 +103,7 @@ export class VlaRuntime implements Paced {
       case "handle":
         return this.#voice.tell(await answerTo(message.id, () => this.#handle(message.message)));
       case "shelve":
+      case "renew":
         return this.#voice.tell(await answerTo(message.id, refusePolicy));
       case "stop":
         if (message.isActive) await this.#player.end("stopped");
