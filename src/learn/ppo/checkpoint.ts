@@ -16,9 +16,14 @@ export class CheckpointError extends ContrappostoError {
 export interface PpoState {
   readonly session: TrainingSession;
   readonly normalisers: Normalisers;
+  /** Averaged weights, laid out as they are. */
+  readonly average: Float32Array;
   readonly sources: Readonly<Record<"actions" | "shuffle", Rng>>;
   readonly counters: Counters;
 }
+
+/** Name of the averaged weights; checkpoints from before there were any lack them. */
+const AVERAGE = "average";
 
 const Counters = z.strictObject({ iteration: z.int().nonnegative(), minDeviation: z.number().nonnegative() });
 type Counters = z.infer<typeof Counters>;
@@ -34,13 +39,14 @@ const Metadata = z.strictObject({
 });
 
 /**
- * The state of a learner as named arrays, one per parameter: `parameters/NAME`, and the same for both moments of Adam.
+ * The state of a learner as named arrays, one per parameter: `parameters/NAME`, and the same for both moments of Adam and
+ * the averaged weights.
  */
 export function writeCheckpoint(state: PpoState, layout: ParameterLayout): TensorFile {
-  const { session, normalisers, sources, counters } = state;
+  const { session, normalisers, average, sources, counters } = state;
   const tensors: Record<string, TensorValue> = {};
-  for (const name of session.stateNames) {
-    const values = session.state(name);
+  const carried = session.stateNames.map((name) => [name, session.state(name)] as const);
+  for (const [name, values] of [...carried, [AVERAGE, average] as const]) {
     if (values.length === layout.size)
       for (const { name: parameter, shape } of layout.entries)
         tensors[`${name}/${parameter}`] = float32Tensor("", shape, layout.view(values, parameter).slice());
@@ -70,11 +76,12 @@ export function readCheckpoint(
   layout: ParameterLayout,
   what: "all" | "networks",
 ): Counters {
-  const { session, normalisers, sources } = state;
+  const { session, normalisers, average, sources } = state;
   const metadata = readMetadata(file);
   const values = session.stateNames.map(
     (name) => [name, readState(file, name, session.state(name).length, layout)] as const,
   );
+  const isAveraged = Object.keys(file.tensors).some((name) => name.startsWith(AVERAGE));
   const moments = Object.entries(normalisers).map(([name, normaliser]) => ({
     normaliser,
     count: metadata.observationCounts[name as "obs"],
@@ -83,7 +90,9 @@ export function readCheckpoint(
   }));
   for (const [name, array] of values) session.state(name).set(array);
   for (const { normaliser, ...saved } of moments) normaliser.state = saved;
+  average.set(session.state("parameters"));
   if (what === "all") {
+    if (isAveraged) average.set(readState(file, AVERAGE, layout.size, layout));
     sources.actions.state = metadata.sources.actions;
     sources.shuffle.state = metadata.sources.shuffle;
   }

@@ -50,6 +50,14 @@ export const PpoConfig = z.strictObject({
     .nonnegative()
     .default(0.01)
     .describe("policy change per gradient step that the learning rate aims at; 0 keeps the rate fixed"),
+  averaging: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      "share of the old average that each iteration keeps, where the policy file holds averaged weights",
+    ),
   normaliseObservations: z.boolean().default(false),
   symmetry: SymmetryUse.default("none"),
   symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of the symmetry loss"),

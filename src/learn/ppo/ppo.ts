@@ -18,6 +18,7 @@ import { Rollout } from "./rollout.ts";
 import { UpdateFeeds } from "./update-feeds.ts";
 import { UPDATE_RESULTS, updateGraph } from "./update-graph.ts";
 import type { VecEnvironment } from "./vec-environment.ts";
+import { WeightAverage } from "./weight-average.ts";
 
 export interface PpoOptions extends SessionOptions {
   readonly seed: number;
@@ -53,6 +54,7 @@ export class Ppo implements Disposable {
   readonly #normalisers: Normalisers;
   readonly #feeds: UpdateFeeds;
   readonly #shuffle: Rng;
+  readonly #average: WeightAverage;
   readonly #options: SessionOptions;
   #iteration = 0;
 
@@ -79,6 +81,8 @@ export class Ppo implements Disposable {
     this.#feeds = parts.feeds;
     this.#shuffle = parts.shuffle;
     this.#options = parts.options;
+    this.#average = new WeightAverage(parts.layout.size, parts.config.averaging);
+    this.#average.values.set(this.parameters);
   }
 
   /** A learner with fresh networks. Throws `PpoConfigError` where config, environment and mirror contradict each other. */
@@ -146,7 +150,7 @@ export class Ppo implements Disposable {
     this.#requireFinite("a weight", sum(this.parameters));
     // Only now: the policy that acted, and was compared with, saw the old normalisation.
     if (this.config.normaliseObservations) this.#updateNormalisers();
-    this.#iteration++;
+    this.#average.add(this.parameters, ++this.#iteration);
     return {
       ...(sums as LearningSummary),
       learningRate: this.learningRate,
@@ -182,6 +186,7 @@ export class Ppo implements Disposable {
         }
       }
       this.parameters.set(session.state("parameters"));
+      this.#average.values.set(this.parameters);
       this.#requireFinite("a weight", sum(this.parameters));
     }
     this.#collector.restart();
@@ -211,9 +216,9 @@ export class Ppo implements Disposable {
     this.layout.view(this.parameters, LOG_DEVIATION).fill(Math.log(deviation));
   }
 
-  /** The actor as the bytes of a policy file, without its description. */
+  /** The actor, with averaged weights, as the bytes of a policy file without its description. */
   policyFile(): Uint8Array {
-    return policyFile(this.networks, this.layout, this.parameters, this.#normalisers.obs);
+    return policyFile(this.networks, this.layout, this.#average.values, this.#normalisers.obs);
   }
 
   /** Everything needed to go on from here, copied. */
@@ -243,6 +248,7 @@ export class Ppo implements Disposable {
   adopt(policy: Uint8Array, deviations?: ArrayLike<number>): void {
     const normaliser = this.config.normaliseObservations ? this.#normalisers.obs : undefined;
     adoptActor(policy, deviations, this.layout, this.parameters, normaliser);
+    this.#average.values.set(this.parameters);
     this.#collector.restart();
   }
 
@@ -255,6 +261,7 @@ export class Ppo implements Disposable {
     return {
       session: this.#session,
       normalisers: this.#normalisers,
+      average: this.#average.values,
       sources: { actions: this.#collector.rng, shuffle: this.#shuffle },
       counters: { iteration: this.#iteration, minDeviation: this.minDeviation },
     };

@@ -49,6 +49,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset === "shaped"
         ? {
+            averaging: 0.98,
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,

@@ -10,6 +10,7 @@ import {
   PpoConfigError,
   type Rollout,
 } from "../../../src/learn/ppo/index.ts";
+import { LOG_DEVIATION } from "../../../src/learn/ppo/networks.ts";
 import { valueGraph } from "../../../src/learn/ppo/policy-graph.ts";
 import {
   InferenceSession,
@@ -141,7 +142,7 @@ describe.each(["mlp", "lstm"] as const)("learning with an %s actor", (kind) => {
   });
 
   it("goes on from a checkpoint exactly as it would have gone on itself", async () => {
-    const settings = { actor: { ...TINY, kind }, normaliseObservations: true };
+    const settings = { actor: { ...TINY, kind }, normaliseObservations: true, averaging: 0.5 };
     const make = (seed: number) =>
       Ppo.create(new CartPole({ numEnvs: 8, seed: 5, maxSteps: 30 }), config(settings), { seed });
     using first = await make(1);
@@ -230,6 +231,32 @@ describe("the learner", () => {
       expect(second.layout.view(second.parameters, name)).toEqual(second.layout.view(before, name));
     using large = await Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({}), { seed: 1 });
     expect(() => large.adopt(first.policyFile())).toThrow(CheckpointError);
+  });
+
+  it("exports the average of its weights, and begins one anew from a checkpoint without", async () => {
+    const make = (averaging: number) =>
+      Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({ averaging }), { seed: 1 });
+    using ppo = await make(0.75);
+    using reader = await make(0);
+    const actor = ppo.layout.entries.filter(({ name }) => name.startsWith("actor") && name !== LOG_DEVIATION);
+    const seen: Float32Array[] = [];
+    for (let i = 0; i < 2; i++) {
+      await ppo.collect();
+      await ppo.learn();
+      seen.push(ppo.parameters.slice());
+    }
+    const mean = seen[0].map((weight, i) => (weight + seen[1][i]) / 2);
+    reader.adopt(ppo.policyFile());
+    for (const { name } of actor) {
+      const [read, expected] = [reader.parameters, mean].map((all) => ppo.layout.view(all, name));
+      expect(maxDifference(read, expected)).toBeLessThan(1e-7);
+      expect(read).not.toEqual(ppo.layout.view(ppo.parameters, name));
+    }
+    const { tensors, metadata } = ppo.checkpoint();
+    const old = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith("average")));
+    ppo.restore({ tensors: old, metadata });
+    reader.restore({ tensors: old, metadata });
+    expect(ppo.policyFile()).toEqual(reader.policyFile());
   });
 
   it("stops when a weight is no number, before anything can be saved", async () => {
