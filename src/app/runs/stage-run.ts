@@ -73,6 +73,7 @@ export interface Means {
 interface Beginning {
   readonly init?: string | undefined;
   readonly deviation?: number | undefined;
+  readonly commandGain?: readonly number[] | undefined;
 }
 
 /** A stage that is being trained: its trainer and the folder that keeps it. */
@@ -88,17 +89,19 @@ export interface OpenStage extends AsyncDisposable {
  * @param place names the folder once everything is built
  * @param init a run folder, a checkpoint or a policy file of the same half to begin with
  * @param deviation standard deviation of the actions at first, in place of that
+ * @param commandGain how much more it responds to forward, sideways and turning commands
  */
 export async function startStage(
   place: () => string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { init, deviation, ...means }: Means & Beginning,
+  { init, deviation, commandGain, ...means }: Means & Beginning,
 ): Promise<OpenStage> {
   const trainer = await createTrainer(config, opponents, means);
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     if (deviation !== undefined) trainer.explore(deviation);
+    if (commandGain !== undefined) trainer.respond(commandGain);
     const folder = await RunFolder.create(place(), config, await softwareVersions(), async (begun) => {
       for (const [i, { file }] of config.opponents.entries())
         await begun.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));

@@ -36,6 +36,10 @@ export const HalfFlags = z.strictObject({
     .positive()
     .optional()
     .describe("standard deviation of the actions at first; default: that of --init, or the preset's"),
+  commandGain: z.tuple([z.number(), z.number(), z.number()]).optional().meta({
+    description: "how much more than those of --init it responds to vx, vy and yaw rate",
+    placeholder: "n,n,n",
+  }),
   untilConverged: z.boolean().default(false).describe("stop once the rule below holds"),
   stop: StopRule.prefault({}),
   serve: z
@@ -54,9 +58,11 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   const { folder, trainer } = stage;
   const { robot, seed } = trainer.config;
   io.note(`run folder: ${folder.path}`);
-  const init = flags.init === undefined ? "" : ` --init ${flags.init}`;
-  const deviation = flags.deviation === undefined ? "" : ` --deviation ${flags.deviation}`;
-  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}${init}${deviation}`;
+  const { init, deviation, commandGain } = flags;
+  const began = Object.entries({ init, deviation, "command-gain": commandGain?.join() })
+    .map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`))
+    .join("");
+  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}${began}`;
   await using page = flags.serve === undefined ? undefined : await serve(half, stage, flags.serve);
   if (page !== undefined) io.note(`look into it at ${page.url}`);
   const run = {
@@ -85,7 +91,8 @@ async function serve(half: Half, { folder, trainer }: OpenStage, port: number): 
 }
 
 async function resume(half: Half, path: string, flags: HalfFlags): Promise<OpenStage> {
-  const beginning = { init: flags.init, deviation: flags.deviation, opponent: flags.opponent[0] };
+  const { init, deviation, commandGain, opponent } = flags;
+  const beginning = { init, deviation, "command-gain": commandGain, opponent: opponent[0] };
   for (const [flag, value] of Object.entries(beginning))
     if (value !== undefined)
       throw new UsageError(`--${flag} is for a new run.`, "A run goes on as it was begun: leave it out.");
@@ -100,6 +107,8 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
       "The upper body is trained on legs that walk already.",
       "Name at least one lower policy: --opponent lower.onnx.",
     );
+  if (flags.commandGain !== undefined && flags.init === undefined)
+    throw new UsageError("--command-gain is for networks that walk already.", "Name them: --init RUN.");
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const opponents = await Promise.all(
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),

@@ -4,6 +4,7 @@ import { TrainingSession } from "../optim/training-session.ts";
 import type { SessionOptions } from "../runtime.ts";
 import type { TensorFile } from "../tensor-file.ts";
 import { adoptActor } from "./adopt-actor.ts";
+import { amplifyInputs } from "./amplify-inputs.ts";
 import { type PpoState, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { Collector, type Normalisers } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
@@ -250,6 +251,14 @@ export class Ppo implements Disposable {
     adoptActor(policy, deviations, this.layout, this.parameters, normaliser);
     this.#average.values.set(this.parameters);
     this.#collector.restart();
+  }
+
+  /** Makes the actor respond more to the observations from `first` on, each by its factor; see `amplifyInputs`. */
+  amplify(first: number, gains: readonly number[]): void {
+    const { normaliseObservations, actor } = this.config;
+    const normaliser = normaliseObservations ? this.#normalisers.obs : undefined;
+    amplifyInputs(this.parameters, this.layout, actor, normaliser, first, gains);
+    this.#average.values.set(this.parameters);
   }
 
   [Symbol.dispose](): void {

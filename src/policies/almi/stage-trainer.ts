@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { UsageError } from "../../common/index.ts";
 import { type EpisodeSummary, type LearningSummary, Ppo, type TensorFile } from "../../learn/index.ts";
 import type { RobotSpec } from "../../sim/index.ts";
 import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
+import { observationLayout } from "../file/layout.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
-import type { Provenance } from "../spec.ts";
+import type { PolicySpec, Provenance } from "../spec.ts";
 import { beginningOf } from "./beginning.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
 import type { OpponentPool } from "./opponent-pool.ts";
@@ -176,9 +178,7 @@ export class StageTrainer implements AsyncDisposable {
 
   /** The actor as a policy file that describes itself. */
   policyFile(name: string, provenance: Provenance): Uint8Array {
-    const { config, robot } = this;
-    const { commands } = this.curriculum.demands(config.task);
-    const spec = specOfTask(robot, { ...config.task, commands }, config.ppo, name, provenance);
+    const spec = this.#spec(name, provenance);
     return writePolicyFile(this.#ppo.policyFile(), { ...spec, actionDeviation: [...this.#ppo.deviations] });
   }
 
@@ -222,6 +222,28 @@ export class StageTrainer implements AsyncDisposable {
   /** @param deviation standard deviation of every action from now on; the curriculum's floor still holds */
   explore(deviation: number): void {
     this.#ppo.explore(deviation);
+  }
+
+  /**
+   * Makes the actor respond more, or less, to its velocity command: legs that are careful stop short of it, and learn to dare
+   * more only slowly. Throws `UsageError` for a half without such a command.
+   *
+   * @param gains factors for forward and sideways velocity and yaw rate
+   */
+  respond(gains: readonly number[]): void {
+    const slice = observationLayout(this.#spec("")).find(({ term }) => term.name === "velocity_command");
+    if (slice === undefined)
+      throw new UsageError(
+        `The ${this.config.half} body has no velocity command.`,
+        "Leave out --command-gain.",
+      );
+    this.#ppo.amplify(slice.offset, gains);
+  }
+
+  #spec(name: string, provenance?: Provenance): PolicySpec {
+    const { config, robot } = this;
+    const { commands } = this.curriculum.demands(config.task);
+    return specOfTask(robot, { ...config.task, commands }, config.ppo, name, provenance);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

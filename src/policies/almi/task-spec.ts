@@ -8,7 +8,7 @@ export function specOfTask(
   task: TaskConfig,
   ppo: PpoConfig,
   name: string,
-  provenance: Provenance,
+  provenance?: Provenance,
 ): PolicySpec {
   const [group] = task.actions;
   const observation = task.observations.find((candidate) => candidate.name === "policy");
@@ -34,6 +34,6 @@ export function specOfTask(
     ...(ppo.actor.kind === "lstm"
       ? { recurrent: { kind: "lstm", layers: 1, hidden: ppo.actor.recurrentSize } }
       : {}),
-    provenance,
+    ...(provenance === undefined ? {} : { provenance }),
   } as PolicySpec;
 }

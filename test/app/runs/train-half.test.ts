@@ -6,10 +6,18 @@ describe("training one half", () => {
   it.each([
     ["init", { init: "runs/lower/a" }],
     ["deviation", { deviation: 0.2 }],
+    ["command-gain", { commandGain: [1, 1, 1] }],
     ["opponent", { opponent: ["upper.onnx"] }],
   ])("refuses --%s, which says how a run begins, where a run goes on", async (flag, beginning) => {
     using place = new TemporaryFolder();
     const flags = HalfFlags.parse({ resume: place.path, ...beginning });
     await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(`--${flag} is for a new run`);
+  });
+
+  it("refuses to let fresh networks respond more to commands", async () => {
+    const flags = HalfFlags.parse({ commandGain: [1.2, 1.2, 1.2] });
+    await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(
+      "--command-gain is for networks that walk",
+    );
   });
 });

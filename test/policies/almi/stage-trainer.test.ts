@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { hashBytes } from "../../../src/common/index.ts";
 import {
+  decodeModel,
   decodeTensorFile,
   encodeTensorFile,
   float32Tensor,
   InferenceSession,
   type TensorFile,
 } from "../../../src/learn/index.ts";
+import type { PolicyFile } from "../../../src/policies/index.ts";
 import { StageConfig, StageTrainer, stageConfig } from "../../../src/policies/node.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { freshPolicy, motions, openTiny, policyOf, tinyConfig, world } from "./tiny-stage.ts";
@@ -202,6 +204,25 @@ describe("a stage trainer", () => {
       for (const action of (await session.run(seen)).actions.data)
         expect(0.25 * Number(action)).toBeCloseTo(offset, 0.5);
     }
+  });
+
+  it("lets legs respond more to the commands that they are given, and arms to none", async () => {
+    await using legs = await openTiny(tinyConfig("lower"));
+    const weightsOf = ({ model }: PolicyFile) => {
+      const tensor = decodeModel(model).graph.initializers.find(({ name }) => name === "actor.lstm.input");
+      return tensor?.data as Float32Array;
+    };
+    const before = weightsOf(policyOf(legs));
+    legs.respond([2, 1, 3]);
+    const width = before.length / 65; // angular velocity and gravity come first
+    const factors = Array.from(
+      { length: 65 },
+      (_, k) => weightsOf(policyOf(legs))[k * width] / before[k * width],
+    );
+    expect(factors).toEqual(factors.map((_, k) => expect.closeTo(k === 6 ? 2 : k === 8 ? 3 : 1, 5)));
+    const opponents = [await freshPolicy("lower")];
+    await using upper = await openTiny(tinyConfig("upper", { opponents }), { opponents });
+    expect(() => upper.respond([1, 1, 1])).toThrow(/no velocity command/);
   });
 
   it("writes policies that say what was asked of them and how they varied", async () => {
