@@ -174,12 +174,28 @@ async function orDispose<T>(trainer: StageTrainer, make: () => Promise<T>): Prom
 /** @param path a run folder, a checkpoint or a policy file */
 async function beginFrom(trainer: StageTrainer, path: string, robot: RobotSpec): Promise<void> {
   if (RunFolder.isAt(path)) {
+    requireSameKind(await readStageConfig(RunFolder.open(path)), trainer.config, path);
     const checkpoint = RunFolder.open(path).latestCheckpoint();
     if (checkpoint !== undefined) return trainer.beginFrom(checkpoint);
     throw new UsageError(`The run "${path}" has no checkpoint yet.`, "Begin from one that has.");
   }
   if (path.endsWith(".safetensors")) return trainer.beginFrom(decodeTensorFile(await readBytes(path)));
   trainer.beginFromPolicy(await loadPolicyFile(path, { robot: robot.name }));
+}
+
+/** Throws `UsageError` where a run trains another kind of network, whose weights could fit all the same. */
+function requireSameKind(found: StageConfig, wanted: StageConfig, path: string): void {
+  if (kindOf(found) === kindOf(wanted)) return;
+  throw new UsageError(
+    `"${path}" trains ${kindOf(found)}, not ${kindOf(wanted)}.`,
+    "Begin from a run with the same robot, half, --actor and --preset.",
+  );
+}
+
+/** What a run trains, in words. */
+export function kindOf(config: StageConfig): string {
+  const adds = "addsToOpenLoop" in config && config.addsToOpenLoop ? " that adds to open-loop control" : "";
+  return `an ${config.ppo.actor.kind} for the ${config.half} body of ${config.robot}${adds}`;
 }
 
 const Ranking = z.object({ motions: z.array(z.object({ name: z.string() })).min(1) });

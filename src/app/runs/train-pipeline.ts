@@ -22,6 +22,7 @@ import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
 import { claimRunPath, RunFolder } from "./run-folder.ts";
 import {
+  kindOf,
   newestPolicy,
   newStageConfig,
   type OpenStage,
@@ -146,9 +147,10 @@ async function runStage(
   const limit = pipeline.limitOf(name);
   await using stage = await openStage(pipeline, name, flags);
   const command = `contrapposto train almi --robot ${config.robot} --seed ${config.seed}`;
+  const used = Math.max(spent, await minutesOf(stage.folder));
   const limits = {
     steps: limit.steps,
-    minutes: limit.minutes === undefined ? undefined : Math.max(0, limit.minutes - spent),
+    minutes: limit.minutes === undefined ? undefined : Math.max(0, limit.minutes - used),
     stop: config.untilConverged ? config.stop : undefined,
   };
   const session = await trainStage(
@@ -159,6 +161,14 @@ async function runStage(
   await pipeline.save(recordSession(pipeline.stages, name, session));
   const how = `${session.iterations} iterations, ${(session.steps / 1e6).toFixed(2)} million steps`;
   io.note(`${name}: ${session.end} after ${how}`);
+}
+
+/** Time that the iterations of a run took: what a session spent that was killed is written nowhere else. */
+async function minutesOf(folder: RunFolder): Promise<number> {
+  const iterations = await folder.metrics();
+  return (
+    iterations.reduce((sum, { collectSeconds, learnSeconds }) => sum + collectSeconds + learnSeconds, 0) / 60
+  );
 }
 
 async function openStage(
@@ -199,6 +209,11 @@ async function adopt(pipeline: PipelineFolder, runs: readonly string[]): Promise
       throw new UsageError(
         `"${run}" trains the ${config.half} body of ${config.robot}.`,
         `${name} needs a run of the ${half} body of ${pipeline.config.robot}.`,
+      );
+    if (config.ppo.actor.kind !== pipeline.config.actor)
+      throw new UsageError(
+        `"${run}" trains ${kindOf(config)}; the stages after it could not begin from that.`,
+        `Add --actor ${config.ppo.actor.kind}.`,
       );
     newestPolicy(run);
     const iterations = Number((await folder.metrics()).at(-1)?.iteration ?? 0);

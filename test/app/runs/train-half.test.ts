@@ -1,5 +1,9 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { RunFolder } from "../../../src/app/runs/run-folder.ts";
 import { HalfFlags, trainHalf } from "../../../src/app/runs/train-half.ts";
+import { tinyConfig } from "../../policies/almi/tiny-stage.ts";
 import { quietIo, TemporaryFolder } from "./quiet-io.ts";
 
 describe("training one half", () => {
@@ -19,5 +23,16 @@ describe("training one half", () => {
     await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(
       "--command-gain is for networks that walk",
     );
+  });
+
+  it("refuses to begin from a run of another kind of network", async () => {
+    using place = new TemporaryFolder();
+    const other = join(place.path, "other");
+    (await RunFolder.create(other, tinyConfig("lower", {}, { half: "whole" }), {}))[Symbol.dispose]();
+    const flags = HalfFlags.parse({ runs: place.path, numEnvs: 4, workers: 1, init: other });
+    await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(
+      /trains an lstm for the whole body of h1_2, not an lstm for the lower body of h1_2/,
+    );
+    expect(readdirSync(place.path)).toEqual(["other"]);
   });
 });

@@ -83,6 +83,9 @@ describe("a pipeline", () => {
     await expect(trainPipeline(flagsIn(place.path, { beginWith: [legs, legs] }), quietIo())).rejects.toThrow(
       /upper-1 needs a run of the upper body/,
     );
+    await expect(
+      trainPipeline(flagsIn(place.path, { beginWith: [legs], actor: "mlp" }), quietIo()),
+    ).rejects.toThrow(/trains an lstm for the lower body of h1_2; the stages after it/);
   });
 
   it("refuses limits that are neither one for all nor one for each, and folders that hold none", async () => {
