@@ -101,7 +101,7 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
     using model = await SmallVla.load(await readVla(flags.vla), { threads: flags.threads });
     const config = counterConfig(flags);
     const plain = await features(model, flags, io);
-    if (io.signal.aborted) return io.result({ end: "interrupted", features: plain.count });
+    if (plain.count === 0) return io.result({ end: "interrupted", features: 0 });
     const path = claimRunPath(flags.runs, "taco", flags.recipe);
     using folder = await RunFolder.create(
       path,
@@ -109,6 +109,11 @@ neighbours, an ONNX file each. Features are kept in the run folder: --features c
       await softwareVersions(),
     );
     await folder.keep(FEATURES, tableFile(plain, model.spec.modelHash));
+    if (io.signal.aborted)
+      return io.result(
+        { run: path, end: "interrupted", features: plain.count },
+        (result) => `${result.features} features so far; to count those alone: train taco --features ${path}`,
+      );
     const weights = columnWeights(plain.size, flags.outlook);
     const table = weighted(plain, weights);
     const origin = { modelHash: model.spec.modelHash, samples: table.count, weights };

@@ -115,13 +115,13 @@ async function saveStage(
 async function describeRun({ trainer, command }: StageRun) {
   const { commit } = await softwareVersions();
   const configHash = hashText(JSON.stringify(trainer.config));
-  return (report: IterationReport): Provenance => ({
+  return ({ steps, meanReward, meanLength }: IterationReport): Provenance => ({
     command,
     configHash,
     commit,
     seed: trainer.config.seed,
-    steps: report.steps,
-    metrics: { meanReward: report.meanReward, meanLength: report.meanLength || 0 },
+    steps,
+    metrics: { meanReward, ...(Number.isFinite(meanLength) ? { meanLength } : {}) }, // no episode may have ended
   });
 }
 
