@@ -211,6 +211,14 @@ describe("the feet", () => {
     expect(reward("contact_phase", gait(0.04, 300, 300), { stance: 0.6 })).toBe(2);
   });
 
+  it("may both bear the robot at the edges of a swing, where there is a margin, and must not hang in stance", () => {
+    const both = (time: number, force = 300) =>
+      reward("contact_phase", gait(time, force, force), { margin: 0.1 });
+    // The left foot's phase is 0.6, 0.7, 0.85 and 0.95 of a swing from 0.55 to 1; the right one is in stance.
+    expect([0.48, 0.56, 0.68, 0.76].map((time) => both(time))).toEqual([2, 1, 1, 2]);
+    expect(both(0.48, 0)).toBe(1);
+  });
+
   it("belong to legs that draw up knee, hip and ankle in swing", () => {
     // At 0.56 s the left phase is 0.7, a third into the swing: sin(pi / 3) of the lift, twice that in the knee.
     const swing = 0.3 * Math.sin(Math.PI / 3);

@@ -2,13 +2,19 @@ import { portableMath } from "../../../common/index.ts";
 import { leftPhase, rightPhase } from "../gait-phase.ts";
 import type { MdpState, RewardKernel } from "../mdp-state.ts";
 
-/** How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. */
-export const contactPhase: RewardKernel = (mdp, { stance = 0.55 }) => {
+/**
+ * How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. In the first and the
+ * last `margin` of a swing a foot may do either, so that both may bear the robot for a moment; ALMI has no margin.
+ */
+export const contactPhase: RewardKernel = ({ feet, gait, state }, { stance = 0.55, margin = 0 }) =>
+  Number(isInPhase(feet.force[2] > 1, leftPhase(gait, state), stance, margin)) +
+  Number(isInPhase(feet.force[5] > 1, rightPhase(gait, state), stance, margin));
+
+function isInPhase(touches: boolean, phase: number, stance: number, margin: number): boolean {
   const end = stance - 1e-9; // a phase that equals the end must swing in every stride, however it was rounded
-  const left = mdp.feet.force[2] > 1 === leftPhase(mdp.gait, mdp.state) < end;
-  const right = mdp.feet.force[5] > 1 === rightPhase(mdp.gait, mdp.state) < end;
-  return Number(left) + Number(right);
-};
+  if (phase < end) return touches;
+  return !touches || phase < end + margin || phase >= 1 - margin;
+}
 
 /**
  * How close each leg is to a walking pose on the gait clock, mean of both: exp(-2 d) - 0.2 min(0.5, d), with d the
