@@ -104,7 +104,7 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
   const minutes = () => (performance.now() - begun) / 60_000;
   const { steps } = config.training;
   const from = trainer.step;
-  let [savedAt, validation] = [begun, Number.NaN];
+  let [savedAt, savedStep, validation] = [begun, -1, Number.NaN];
   let end: "steps" | "minutes" | "interrupted" = "steps";
   const save = async () => {
     validation = await trainer.validate();
@@ -120,7 +120,7 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
       new TextEncoder().encode(`${JSON.stringify(readVlaSpec(files.prefix), null, 1)}\n`),
     );
     await folder.drawCurves(`train vla, seed ${config.seed}`, CURVES, "thousand steps");
-    savedAt = performance.now();
+    [savedAt, savedStep] = [performance.now(), trainer.step];
   };
   using progress = io.progress("vla", steps - from);
   while (!trainer.isDone) {
@@ -134,7 +134,7 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
     });
     if (performance.now() - savedAt > 1000 * flags.saveEvery) await save();
   }
-  await save();
+  if (trainer.step !== savedStep) await save();
   const seconds = (performance.now() - begun) / 1000;
   return {
     end,
