@@ -42,6 +42,18 @@ export async function readText(path: string): Promise<string> {
   return new TextDecoder().decode(await readBytes(path));
 }
 
+/** Reads a whole JSON file. Throws as `readBytes` does, and `UsageError` where it is none. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readText(path);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`"${path}" is not JSON: ${errorMessage(cause)}.`, "Correct it, or name another.", {
+      cause,
+    });
+  }
+}
+
 /** All files below a folder, by slash-separated path relative to it, in sorted order. */
 export async function readFolder(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();

@@ -1,7 +1,7 @@
 import { UsageError } from "../common/index.ts";
 import type { Request } from "../policies/index.ts";
 import { CommandScript, MotionPlayer, type RobotSpec, scriptedCommand } from "../sim/index.ts";
-import { readText } from "./files.ts";
+import { readJson } from "./files.ts";
 import { loadMotions } from "./motions.ts";
 import type { RunFlags } from "./run-flags.ts";
 
@@ -22,18 +22,10 @@ export async function requestOf(flags: RunFlags, robot: RobotSpec, isStanding: b
 
 async function commandOf(flags: RunFlags, isStanding: boolean): Promise<Request["command"]> {
   if (flags.script === undefined) return () => (isStanding ? [0, 0, 0] : flags.command);
-  const script = CommandScript.safeParse(parseJson(await readText(flags.script), flags.script));
+  const script = CommandScript.safeParse(await readJson(flags.script));
   if (script.success) return (time) => scriptedCommand(script.data, time);
   throw new UsageError(
     `"${flags.script}" is no command script: ${script.error.issues[0].message}.`,
     'Write [{"time": 0, "velocity": [0.5, 0, 0]}, ...] with times in s.',
   );
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError(`"${file}" is not JSON: ${(cause as Error).message}.`, "Correct it.", { cause });
-  }
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
 import { softwareVersions } from "../provenance.ts";
-import { selectorFigure, tacoPage } from "../reproduce/taco-page.ts";
+import { tacoFigures, tacoPage } from "../reproduce/taco-page.ts";
 import { runTacoPlan } from "../reproduce/taco-plan.ts";
 import { tacoResults } from "../reproduce/taco-results.ts";
 import { FULL_SIZE, QUICK_SIZE, TacoSize } from "../reproduce/taco-size.ts";
@@ -55,8 +55,8 @@ It does what is not done yet: after Ctrl-C the same command goes on.`,
       const results = tacoResults(outcomes, size, await softwareVersions());
       await writeAtomically(join(out, "taco.json"), `${JSON.stringify(results, null, 1)}\n`);
       await writeAtomically(join(out, "taco.md"), tacoPage(results, commandOf(flags)));
-      if (results.selectors !== undefined)
-        await writeAtomically(join(out, "taco-selectors.svg"), selectorFigure(results.selectors));
+      for (const [file, figure] of Object.entries(tacoFigures(results)))
+        await writeAtomically(join(out, file), figure);
       io.result(
         { end: "done", out, ...results },
         ({ gain, isShown }) =>

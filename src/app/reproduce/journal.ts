@@ -1,6 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readText, writeAtomically } from "../files.ts";
+import { z } from "zod";
+import { UsageError } from "../../common/index.ts";
+import { readJson, writeAtomically } from "../files.ts";
+
+const Done = z.record(z.string(), z.unknown());
 
 /** What is done already of a long work, by name: begun again, it goes on where it stopped. */
 export class Journal {
@@ -12,11 +16,17 @@ export class Journal {
     this.#done = done;
   }
 
-  /** @param folder the work's folder; made when something is written */
+  /**
+   * Throws `UsageError` where the file is no journal.
+   *
+   * @param folder the work's folder; made when something is written
+   */
   static async open(folder: string): Promise<Journal> {
     const file = join(folder, "journal.json");
-    const done = existsSync(file) ? (JSON.parse(await readText(file)) as Record<string, unknown>) : {};
-    return new Journal(file, new Map(Object.entries(done)));
+    if (!existsSync(file)) return new Journal(file, new Map());
+    const done = Done.safeParse(await readJson(file));
+    if (done.success) return new Journal(file, new Map(Object.entries(done.data)));
+    throw new UsageError(`"${file}" is no journal.`, "Delete it to begin anew, or name another --work.");
   }
 
   /** What a piece of work gave, if it is done. */

@@ -2,6 +2,9 @@ import type { VlaReport } from "../../vla/index.ts";
 import { barsSvg } from "./bars-svg.ts";
 import type { TacoResults } from "./taco-results.ts";
 
+const SELECTORS_FIGURE = "taco-selectors.svg";
+const COUNTS_FIGURE = "taco-candidates.svg";
+
 /** The results as a page of Markdown. */
 export function tacoPage(results: TacoResults, command: string): string {
   const { size, gain, gainByTask, headline, seeds, isShown } = results;
@@ -38,7 +41,7 @@ export function tacoPage(results: TacoResults, command: string): string {
   if (results.selectors !== undefined)
     sections.push(
       "## Selectors",
-      "![Success by selector](taco-selectors.svg)",
+      `![Success by selector](${SELECTORS_FIGURE})`,
       reportTable(results.selectors),
     );
   const tables = [
@@ -49,17 +52,37 @@ export function tacoPage(results: TacoResults, command: string): string {
   ] as const;
   for (const [key, title] of tables) {
     const own = results[key];
-    if (own !== undefined) sections.push(title, groupTable(own));
+    if (own === undefined) continue;
+    sections.push(
+      title,
+      ...(key === "counts" ? [`![Success by number of candidates](${COUNTS_FIGURE})`] : []),
+    );
+    sections.push(groupTable(own));
   }
   return `${sections.join("\n\n")}\n`;
 }
 
-/** Success by selector, as a figure. */
-export function selectorFigure({ mean, episodes }: VlaReport): string {
+/** The figures of the page, as SVG by file name. */
+export function tacoFigures({ selectors, counts }: TacoResults): Record<string, string> {
+  return {
+    ...(selectors === undefined ? {} : { [SELECTORS_FIGURE]: selectorFigure(selectors) }),
+    ...(counts === undefined ? {} : { [COUNTS_FIGURE]: countsFigure(counts) }),
+  };
+}
+
+function selectorFigure({ mean, episodes }: VlaReport): string {
   const bars = Object.entries(mean)
     .map(([label, { success, low, high }]) => ({ label, value: success, low, high }))
     .sort((a, b) => b.value - a.value);
   return barsSvg(`Success by selector, ${episodes} scenes`, bars);
+}
+
+function countsFigure(counts: Readonly<Record<string, VlaReport>>): string {
+  const bars = Object.entries(counts).map(([count, { mean }]) => {
+    const { success, low, high } = mean.taco;
+    return { label: `${count} candidate${count === "1" ? "" : "s"}`, value: success, low, high };
+  });
+  return barsSvg(`Success of TACO, ${Object.values(counts)[0]?.episodes} scenes`, bars);
 }
 
 function reportTable(report: VlaReport): string {

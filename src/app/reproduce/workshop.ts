@@ -7,7 +7,7 @@ import { evalVla } from "../commands/eval-vla.ts";
 import { trainTaco } from "../commands/train-taco.ts";
 import { trainVla } from "../commands/train-vla.ts";
 import { vlaDemos } from "../commands/vla-demos.ts";
-import { readText } from "../files.ts";
+import { readJson } from "../files.ts";
 import { Journal } from "./journal.ts";
 import type { TacoSize } from "./taco-size.ts";
 
@@ -119,7 +119,7 @@ export class Workshop {
       await this.#run(evalVla, name, flags);
       return out;
     });
-    return JSON.parse(await readText(out)) as SceneOutcome[];
+    return (await readJson(out)) as SceneOutcome[];
   }
 
   /** @param isWhole whether an interrupted command leaves nothing that could be used */

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { UsageError } from "../../common/index.ts";
 import { decodeTensorFile, encodeTensorFile, type TensorFile } from "../../learn/index.ts";
-import { fileError, readBytes, readText, writeAtomically } from "../files.ts";
+import { fileError, readBytes, readJson, readText, writeAtomically } from "../files.ts";
 import { type Curve, curvesSvg } from "./curves-svg.ts";
 import { EventFile } from "./tensorboard.ts";
 
@@ -60,7 +60,7 @@ export class RunFolder implements Disposable {
 
   /** The stored config, as JSON. */
   async config(): Promise<unknown> {
-    return JSON.parse(await readText(join(this.path, "config.json")));
+    return await readJson(join(this.path, "config.json"));
   }
 
   /** Appends one iteration's numbers to metrics.jsonl and to the TensorBoard file. */

@@ -7,7 +7,7 @@ import { type PolicyFile, readPolicyFile, writePolicyFile } from "../../policies
 import { type Half, StageConfig, StageTrainer, stageConfig } from "../../policies/node.ts";
 import { type RobotSpec, TrainingTerrain } from "../../sim/index.ts";
 import { findRobot } from "../../sim/node.ts";
-import { readBytes, readText } from "../files.ts";
+import { readBytes, readJson } from "../files.ts";
 import { readMotions } from "../motions.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { softwareVersions } from "../provenance.ts";
@@ -201,17 +201,9 @@ export function kindOf(config: StageConfig): string {
 const Ranking = z.object({ motions: z.array(z.object({ name: z.string() })).min(1) });
 
 async function readRanking(path: string): Promise<string[]> {
-  const ranking = Ranking.safeParse(parseJson(await readText(path)));
+  const ranking = Ranking.safeParse(await readJson(path));
   if (ranking.success) return ranking.data.motions.map(({ name }) => name);
   throw new UsageError(`"${path}" is no ranking of motions.`, "Make one with motion sort.");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // reported as no ranking
-  }
 }
 
 /** The path of the newest policy in a run folder. Throws `UsageError` where there is none yet. */

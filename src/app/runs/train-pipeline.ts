@@ -16,7 +16,7 @@ import {
 } from "../../policies/node.ts";
 import { findRobot } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
-import { fileError, readText, writeAtomically } from "../files.ts";
+import { fileError, readJson, writeAtomically } from "../files.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
@@ -91,8 +91,12 @@ class PipelineFolder {
         `"${path}" holds no pipeline.`,
         "Name a folder below runs/almi/ that holds pipeline.json.",
       );
-    const { config, stages } = PipelineFile.parse(JSON.parse(await readText(file)));
-    return new PipelineFolder(() => path, config, stages);
+    const found = PipelineFile.safeParse(await readJson(file));
+    if (found.success) return new PipelineFolder(() => path, found.data.config, found.data.stages);
+    throw new UsageError(
+      `"${file}" is no pipeline: ${z.prettifyError(found.error)}.`,
+      "Correct it, or begin a new one with --begin-with.",
+    );
   }
 
   /** Remembers a new state. */

@@ -66,7 +66,7 @@ describe("a pipeline", () => {
     await trainPipeline(flagsIn(place.path, { resume: stopped.run }), third);
     expect(third.results[0]).toEqual(done);
     expect(third.progressLines).toEqual([]);
-  });
+  }, 180_000);
 
   it("takes finished runs for its first stages", async () => {
     using place = new TemporaryFolder();
