@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UnknownNameError, UsageError } from "../common/index.ts";
 import { type FlagKind, flagKindOf, readFlag, unwrapSchema } from "./flag-kind.ts";
@@ -58,6 +59,22 @@ export function parseFlags<T extends z.ZodObject>(
   const [issue] = result.error.issues;
   const flag = flags.find((f) => f.path.every((key, i) => issue.path[i] === key));
   throw issueError(issue, flag?.long ?? flagName(issue.path), valueAt(given, issue.path));
+}
+
+/**
+ * The words of a command line that stand for arguments: those that differ from their defaults, as a shell reads them.
+ *
+ * @param without flags that are left out, by the first key of their path
+ */
+export function writeFlags(schema: z.ZodObject, values: object, without: readonly string[] = []): string[] {
+  return flagsOf(schema).flatMap(({ path, long, defaultValue }) => {
+    const value = valueAt(values, path);
+    if (value === undefined || without.includes(path[0]) || isDeepStrictEqual(value, defaultValue)) return [];
+    if (typeof value === "boolean") return [value ? long : long.replace("--", "--no-")];
+    const text = Array.isArray(value) ? value.join(",") : String(value);
+    const word = /^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+    return [text.startsWith("-") ? `${long}=${word}` : `${long} ${word}`];
+  });
 }
 
 /** What is wrong with a value, said of the flag or argument that carried it. */

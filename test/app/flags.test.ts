@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { flagsOf, parseFlags } from "../../src/app/flags.ts";
+import { flagsOf, parseFlags, writeFlags } from "../../src/app/flags.ts";
 
 const parse = (schema: z.ZodObject, written: Record<string, readonly string[] | boolean>) =>
   parseFlags(schema, flagsOf(schema), new Map(Object.entries(written)));
@@ -87,5 +87,33 @@ describe("flags from a schema", () => {
     expect(() => parse(z.strictObject({ env: z.strictObject({ numEnvs: z.int() }) }), {})).toThrow(
       "--env.num-envs is missing.",
     );
+  });
+
+  it("writes down what differs from the defaults, so that it reads the same again", () => {
+    const schema = z.strictObject({
+      name: z.string().default("a"),
+      note: z.string().optional(),
+      gains: z.tuple([z.number(), z.number()]).default([1, 1]),
+      files: z.array(z.string()).default([]),
+      isFast: z.boolean().default(false),
+      rest: z.strictObject({ numSteps: z.int().default(4), isOn: z.boolean().default(true) }).prefault({}),
+    });
+    const values = schema.parse({
+      note: "it's new",
+      gains: [-1, 0.5],
+      files: ["x", "y"],
+      isFast: true,
+      rest: { isOn: false },
+    });
+    const words = writeFlags(schema, values);
+    expect(words).toEqual([
+      "--note 'it'\\''s new'",
+      "--gains=-1,0.5",
+      "--files x,y",
+      "--is-fast",
+      "--no-rest.is-on",
+    ]);
+    expect(writeFlags(schema, values, ["note", "rest"])).toEqual(words.slice(1, 4));
+    expect(writeFlags(schema, schema.parse({}))).toEqual([]);
   });
 });

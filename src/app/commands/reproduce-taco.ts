@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
+import { writeFlags } from "../flags.ts";
 import { softwareVersions } from "../provenance.ts";
 import { tacoFigures, tacoPage } from "../reproduce/taco-page.ts";
 import { runTacoPlan } from "../reproduce/taco-plan.ts";
@@ -77,11 +78,5 @@ function sizeOf(flags: Flags): TacoSize {
 
 /** The command that makes the same tables. */
 function commandOf(flags: Flags): string {
-  const given = Object.entries(flags).flatMap(([key, value]) => {
-    const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (!(key in TacoSize.shape) && key !== "policy") return [];
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) return [];
-    return [flag, Array.isArray(value) ? value.join(",") : String(value)];
-  });
-  return ["contrapposto reproduce taco", ...(flags.quick ? ["--quick"] : []), ...given].join(" ");
+  return ["contrapposto reproduce taco", ...writeFlags(Flags, flags, ["work", "out", "workers"])].join(" ");
 }

@@ -3,6 +3,7 @@ import { UsageError } from "../../common/index.ts";
 import { readVlaSpec, VlaTrainer, VlaTraining } from "../../vla/index.ts";
 import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
+import { writeFlags } from "../flags.ts";
 import { softwareVersions } from "../provenance.ts";
 import { claimRunPath, RunFolder } from "../runs/run-folder.ts";
 import { readDemos } from "../vla-files.ts";
@@ -91,12 +92,18 @@ async function openRun(flags: Flags): Promise<{ folder: RunFolder; config: RunCo
   );
   const config: RunConfig = { kind: "vla", demos, onlySuccesses, seed, training };
   await readDemos(demos, onlySuccesses); // a folder is made only for a run that can begin
-  const folder = await RunFolder.create(
-    claimRunPath(flags.runs, "vla", training.head),
-    config,
-    await softwareVersions(),
-  );
+  const folder = await RunFolder.create(claimRunPath(flags.runs, "vla", training.head), config, {
+    command: commandOf(flags),
+    ...(await softwareVersions()),
+  });
   return { folder, config };
+}
+
+/** Flags that change nothing about what is learnt. */
+const PASSING = ["runs", "resume", "threads", "providers", "saveEvery", "reportEvery", "minutes"];
+
+function commandOf(flags: Flags): string {
+  return ["contrapposto train vla", ...writeFlags(Flags, flags, PASSING)].join(" ");
 }
 
 async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, flags: Flags, io: CommandIo) {
@@ -111,7 +118,7 @@ async function train(trainer: VlaTrainer, folder: RunFolder, config: RunConfig, 
     await folder.log(trainer.step, { validationLoss: validation });
     await folder.saveCheckpoint(trainer.step, trainer.checkpoint());
     const { commit } = await softwareVersions();
-    const command = `contrapposto train vla --demos ${config.demos.join(" ")} --seed ${config.seed}`;
+    const command = (await folder.command()) ?? commandOf({ ...flags, ...config });
     const files = trainer.export({ command, commit, steps: trainer.step, validationLoss: validation });
     await folder.keep("prefix.onnx", files.prefix);
     await folder.keep("step.onnx", files.step);

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { decodeTensorFile, encodeTensorFile, type TensorFile } from "../../learn/index.ts";
 import { fileError, readBytes, readJson, readText, writeAtomically } from "../files.ts";
@@ -8,6 +9,9 @@ import { type Curve, curvesSvg } from "./curves-svg.ts";
 import { EventFile } from "./tensorboard.ts";
 
 const KEPT_CHECKPOINTS = 3;
+
+/** What is read again of a manifest. */
+const Manifest = z.object({ command: z.string().optional() });
 
 /**
  * A training run on disk (design: run folder): config, manifest, metrics, TensorBoard events, the last checkpoints,
@@ -61,6 +65,13 @@ export class RunFolder implements Disposable {
   /** The stored config, as JSON. */
   async config(): Promise<unknown> {
     return await readJson(join(this.path, "config.json"));
+  }
+
+  /** The command that began the run; undefined where its manifest does not say. */
+  async command(): Promise<string | undefined> {
+    const file = join(this.path, "manifest.json");
+    const manifest = existsSync(file) ? Manifest.safeParse(await readJson(file)) : undefined;
+    return manifest?.data?.command;
   }
 
   /** Appends one iteration's numbers to metrics.jsonl and to the TensorBoard file. */

@@ -74,6 +74,8 @@ interface Beginning {
   readonly init?: string | undefined;
   readonly deviation?: number | undefined;
   readonly commandGain?: readonly number[] | undefined;
+  /** The command line that trains the same. */
+  readonly command: string;
 }
 
 /** A stage that is being trained: its trainer and the folder that keeps it. */
@@ -95,19 +97,24 @@ export async function startStage(
   place: () => string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { init, deviation, commandGain, ...means }: Means & Beginning,
+  { init, deviation, commandGain, command, ...means }: Means & Beginning,
 ): Promise<OpenStage> {
   const trainer = await createTrainer(config, opponents, means);
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     if (deviation !== undefined) trainer.explore(deviation);
     if (commandGain !== undefined) trainer.respond(commandGain);
-    const folder = await RunFolder.create(place(), config, await softwareVersions(), async (begun) => {
-      for (const [i, { file }] of config.opponents.entries())
-        await begun.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
-      // Whatever it begins with must not be lost if it is stopped before its first save.
-      await begun.saveCheckpoint(0, trainer.checkpoint());
-    });
+    const folder = await RunFolder.create(
+      place(),
+      config,
+      { command, ...(await softwareVersions()) },
+      async (begun) => {
+        for (const [i, { file }] of config.opponents.entries())
+          await begun.keep(file, writePolicyFile(opponents[i].model, opponents[i].spec));
+        // Whatever it begins with must not be lost if it is stopped before its first save.
+        await begun.saveCheckpoint(0, trainer.checkpoint());
+      },
+    );
     return openStage(trainer, folder);
   });
 }

@@ -4,6 +4,7 @@ import { UsageError } from "../../common/index.ts";
 import { type Half, StopRule } from "../../policies/node.ts";
 import { findRobot } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
+import { writeFlags } from "../flags.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import type { ServedTraining } from "../server/training/serve-training.ts";
@@ -56,13 +57,8 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   await using stage =
     flags.resume === undefined ? await start(half, flags) : await resume(half, flags.resume, flags);
   const { folder, trainer } = stage;
-  const { robot, seed } = trainer.config;
   io.note(`run folder: ${folder.path}`);
-  const { init, deviation, commandGain } = flags;
-  const began = Object.entries({ init, deviation, "command-gain": commandGain?.join() })
-    .map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`))
-    .join("");
-  const command = `contrapposto train ${half} --robot ${robot} --seed ${seed}${began}`;
+  const command = (await folder.command()) ?? commandOf(half, flags, trainer.config);
   await using page = flags.serve === undefined ? undefined : await serve(half, stage, flags.serve);
   if (page !== undefined) io.note(`look into it at ${page.url}`);
   const run = {
@@ -83,6 +79,15 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
     const policy = join(folder.path, "policy.onnx");
     return `${iterations} iterations, ${(steps / 1e6).toFixed(2)} million steps (${end}); policy in ${policy}`;
   });
+}
+
+/** Flags that change nothing about what is learnt. */
+const PASSING = ["runs", "workers", "resume", "saveEvery", "serve", "steps", "minutes", "robot", "seed"];
+
+/** The command that trains the same; of a run that goes on, as far as its config tells. */
+function commandOf(half: Half, flags: HalfFlags, { robot, seed }: { robot: string; seed: number }): string {
+  const words = ["contrapposto train", half, `--robot ${robot}`, `--seed ${seed}`];
+  return [...words, ...writeFlags(HalfFlags, flags, PASSING)].join(" ");
 }
 
 async function serve(half: Half, { folder, trainer }: OpenStage, port: number): Promise<ServedTraining> {
@@ -114,5 +119,7 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),
   );
   const config = await newStageConfig(half, robot, flags, opponents);
-  return await startStage(() => claimRunPath(flags.runs, half, flags.robot), config, opponents, flags);
+  const command = commandOf(half, flags, config);
+  const place = () => claimRunPath(flags.runs, half, flags.robot);
+  return await startStage(place, config, opponents, { ...flags, command });
 }

@@ -17,6 +17,7 @@ import {
 import { findRobot } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
 import { fileError, readJson, writeAtomically } from "../files.ts";
+import { writeFlags } from "../flags.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
@@ -150,7 +151,6 @@ async function runStage(
   const { config } = pipeline;
   const limit = pipeline.limitOf(name);
   await using stage = await openStage(pipeline, name, flags);
-  const command = `contrapposto train almi --robot ${config.robot} --seed ${config.seed}`;
   const used = Math.max(spent, await minutesOf(stage.folder));
   const limits = {
     steps: limit.steps,
@@ -158,13 +158,22 @@ async function runStage(
     stop: config.untilConverged ? config.stop : undefined,
   };
   const session = await trainStage(
-    { ...stage, label: name, command, saveEvery: flags.saveEvery },
+    { ...stage, label: name, command: commandOf(config), saveEvery: flags.saveEvery },
     limits,
     io,
   );
   await pipeline.save(recordSession(pipeline.stages, name, session));
   const how = `${session.iterations} iterations, ${(session.steps / 1e6).toFixed(2)} million steps`;
   io.note(`${name}: ${session.end} after ${how}`);
+}
+
+/** Flags that change nothing about what is learnt. */
+const PASSING = ["runs", "workers", "resume", "saveEvery", "robot", "seed"];
+
+/** The command that trains the same. */
+function commandOf(config: PipelineFlags): string {
+  const words = ["contrapposto train almi", `--robot ${config.robot}`, `--seed ${config.seed}`];
+  return [...words, ...writeFlags(PipelineFlags, config, PASSING)].join(" ");
 }
 
 /** Time that the iterations of a run took: what a session spent that was killed is written nowhere else. */
@@ -194,6 +203,7 @@ async function openStage(
     workers,
     providers,
     init: init === undefined ? undefined : pipeline.folderOf(init),
+    command: commandOf(config),
   });
 }
 

@@ -1,8 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { RunFolder } from "../../../src/app/runs/run-folder.ts";
 import { HalfFlags, trainHalf } from "../../../src/app/runs/train-half.ts";
+import { readPolicyFile } from "../../../src/policies/index.ts";
 import { tinyConfig } from "../../policies/almi/tiny-stage.ts";
 import { quietIo, TemporaryFolder } from "./quiet-io.ts";
 
@@ -35,4 +36,18 @@ describe("training one half", () => {
     );
     expect(readdirSync(place.path)).toEqual(["other"]);
   });
+
+  it("tells in its policy of the command that began it, also after going on", async () => {
+    using place = new TemporaryFolder();
+    const flags = { runs: place.path, numEnvs: 4, workers: 1, steps: 96, preset: "almi" };
+    const io = quietIo();
+    await trainHalf("lower", HalfFlags.parse(flags), io);
+    const { run } = io.results[0] as { run: string };
+    await trainHalf("lower", HalfFlags.parse({ resume: run, workers: 1, steps: 192 }), quietIo());
+    const { spec } = readPolicyFile(readFileSync(join(run, "policy.onnx")));
+    expect(spec.provenance).toMatchObject({
+      steps: 192,
+      command: "contrapposto train lower --robot h1_2 --seed 1 --preset almi --num-envs 4",
+    });
+  }, 180_000);
 });
