@@ -35,8 +35,8 @@ const WATCH_MS = 1000;
 export function watchRun(folder: string, changed: () => void): Disposable {
   let stamp = stampOf(folder);
   const timer = setInterval(() => {
-    const now = existsSync(folder) ? stampOf(folder) : stamp; // a run that is deleted goes on with what it had
-    if (now === stamp) return;
+    const now = stampIfThere(folder);
+    if (now === undefined || now === stamp) return;
     stamp = now;
     changed();
   }, WATCH_MS);
@@ -99,6 +99,15 @@ export class RunPolicy implements Policy {
 
 async function load(folder: string, robot: RobotSpec, controlTimestep: number): Promise<Policy> {
   return await createController(robot, await readControllerFiles(policiesOfRun(folder), {}), controlTimestep);
+}
+
+/** Undefined where the files are gone: who plays a run that is deleted keeps what it had. */
+function stampIfThere(folder: string): string | undefined {
+  try {
+    return stampOf(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Changes when the newest policies do: which files they are, and when they were written. */

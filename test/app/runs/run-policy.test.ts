@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { policiesOfRun, RunPolicy, watchRun } from "../../../src/app/runs/run-policy.ts";
@@ -60,9 +60,13 @@ describe("the policies of a run", () => {
       using _watch = watchRun(place.path, () => changes++);
       save(file, constant(2), 2);
       await expect.poll(() => changes, { timeout: 5000 }).toBe(1);
+      rmSync(file);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      save(file, constant(3), 3);
+      await expect.poll(() => changes, { timeout: 5000 }).toBe(2);
     }
-    save(file, constant(3), 3);
+    save(file, constant(4), 4);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(changes).toBe(1);
+    expect(changes).toBe(2);
   });
 });
