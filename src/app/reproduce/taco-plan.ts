@@ -18,7 +18,10 @@ export interface TacoOutcomes {
   readonly shifts?: Readonly<Record<string, readonly SceneOutcome[]>>;
 }
 
-/** What is changed in the counters, by name. The published network is ablated as `steady`, which is its form with many coins. */
+/**
+ * What is changed in the counters, by name. The published network is ablated as `steady`, which is its form with many coins, one
+ * net at a time.
+ */
 const ABLATIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "no outlook": { outlook: 0 },
   "no search": { search: "none" },
@@ -27,11 +30,11 @@ const ABLATIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "half as wide": { fourier: { bandwidth: 0.5 } },
   "twice as wide": { fourier: { bandwidth: 2 } },
   "256 coins": { fourier: { coins: 256 } },
-  "descent by gradients": { recipe: "steady" },
-  "descent, no x10": { recipe: "steady", counter: { shape: { inputScale: 1 } } },
-  "descent, no prior": { recipe: "steady", counter: { shape: { prior: "none" } } },
-  "descent, prior apart": { recipe: "steady", counter: { shape: { prior: "independent" } } },
+  "descent, five nets": { recipe: "steady" },
   "descent, one net": { recipe: "steady", counter: { nets: 1 } },
+  "descent, no x10": { recipe: "steady", counter: { nets: 1, shape: { inputScale: 1 } } },
+  "descent, no prior": { recipe: "steady", counter: { nets: 1, shape: { prior: "none" } } },
+  "descent, prior apart": { recipe: "steady", counter: { nets: 1, shape: { prior: "independent" } } },
 };
 
 /** Does whatever is not done yet of a reproduction, the headline first. */
@@ -55,6 +58,7 @@ export async function runTacoPlan(workshop: Workshop, size: TacoSize): Promise<T
   const policy = await workshop.policy("mixed", 1);
   const scorers = await workshop.counter(policy, 1);
   const pair = ["single", "taco"];
+  const plain = () => workshop.trial("plain", policy, scorers, { selectors: pair, scenes: sideScenes });
   return {
     headline,
     ...(parts.includes("selectors")
@@ -72,16 +76,16 @@ export async function runTacoPlan(workshop: Workshop, size: TacoSize): Promise<T
       : {}),
     ...(parts.includes("counts")
       ? {
-          counts: await each(size.counts, (candidates) =>
-            workshop.trial(`candidates ${candidates}`, policy, scorers, {
-              selectors: ["single", "elliptical", "taco"],
-              scenes: sideScenes,
-              candidates,
-            }),
-          ),
+          counts: await each(size.counts, async (candidates) => {
+            const trial = { selectors: ["taco"], scenes: sideScenes, candidates };
+            const outcomes = await workshop.trial(`candidates ${candidates}`, policy, scorers, trial);
+            return withArms(outcomes, await plain(), ["single"]);
+          }),
         }
       : {}),
-    ...(parts.includes("ablations") ? { ablations: await ablations(workshop, size, policy, scorers) } : {}),
+    ...(parts.includes("ablations")
+      ? { ablations: await ablations(workshop, size, policy, await plain()) }
+      : {}),
     ...(parts.includes("shifts")
       ? {
           shifts: await each(SHIFTS, (shift) =>
@@ -105,30 +109,28 @@ async function selectorTrial(workshop: Workshop, size: TacoSize, policy: string,
   return withArms(outcomes, other, ["taco"], "published");
 }
 
+/** @param plain single samples and TACO with nothing left out */
 async function ablations(
   workshop: Workshop,
   { sideScenes: scenes }: TacoSize,
   policy: string,
-  scorers: string,
-) {
+  plain: readonly SceneOutcome[],
+): Promise<Record<string, readonly SceneOutcome[]>> {
+  const counted = (label: string, changes: object) =>
+    workshop.counter(policy, 1, { label, baselines: false, ...changes });
   const changed = await each(Object.keys(ABLATIONS), async (label) => {
-    const counted = await workshop.counter(policy, 1, { label, ...ABLATIONS[label] });
-    return await workshop.trial(`without: ${label}`, policy, counted, {
-      selectors: ["single", "taco"],
-      scenes,
-    });
+    const scorers = await counted(label, ABLATIONS[label]);
+    const trial = { selectors: ["taco"], scenes };
+    return withArms(await workshop.trial(`without: ${label}`, policy, scorers, trial), plain, ["single"]);
   });
-  const selectors = ["single", "taco"];
-  const fixed = await workshop.counter(policy, 1, { label: "fixed noise", noise: "fixed" });
-  return {
-    nothing: await workshop.trial("without: nothing", policy, scorers, { selectors, scenes }),
-    ...changed,
-    "fixed noise": await workshop.trial("without: fresh noise", policy, fixed, {
-      selectors,
-      scenes,
-      noise: "fixed",
-    }),
-  };
+  // Here the single sample is another one, too.
+  const fixed = await workshop.trial(
+    "without: fresh noise",
+    policy,
+    await counted("fixed noise", { noise: "fixed" }),
+    { selectors: ["single", "taco"], scenes, noise: "fixed" },
+  );
+  return { nothing: plain, ...changed, "fixed noise": fixed };
 }
 
 async function each<K extends string | number, T>(
