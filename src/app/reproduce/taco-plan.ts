@@ -19,8 +19,8 @@ export interface TacoOutcomes {
 }
 
 /**
- * What is changed in the counters, by name. The published network is ablated as `steady`, which is its form with many coins, one
- * net at a time.
+ * What is changed in the counters, by name. The published network is ablated as `steady`, which is its form with many coins, with
+ * one net.
  */
 const ABLATIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "no outlook": { outlook: 0 },
@@ -30,8 +30,7 @@ const ABLATIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "half as wide": { fourier: { bandwidth: 0.5 } },
   "twice as wide": { fourier: { bandwidth: 2 } },
   "256 coins": { fourier: { coins: 256 } },
-  "descent, five nets": { recipe: "steady" },
-  "descent, one net": { recipe: "steady", counter: { nets: 1 } },
+  "descent by gradients": { recipe: "steady", counter: { nets: 1 } },
   "descent, no x10": { recipe: "steady", counter: { nets: 1, shape: { inputScale: 1 } } },
   "descent, no prior": { recipe: "steady", counter: { nets: 1, shape: { prior: "none" } } },
   "descent, prior apart": { recipe: "steady", counter: { nets: 1, shape: { prior: "independent" } } },
