@@ -12,12 +12,7 @@ export async function requestOf(flags: RunFlags, robot: RobotSpec, isStanding: b
   const library = await loadMotions(robot);
   const motion = library.get(flags.motion);
   const player = new MotionPlayer(robot, library.joints);
-  return {
-    command,
-    // Again from the start after the clip's end.
-    reference: (time, out) =>
-      player.write(motion, time - motion.seconds * Math.floor(time / motion.seconds), flags.amplitude, out),
-  };
+  return { command, reference: (time, out) => player.repeat(motion, time, flags.amplitude, out) };
 }
 
 async function commandOf(flags: RunFlags, isStanding: boolean): Promise<Request["command"]> {

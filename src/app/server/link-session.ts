@@ -189,13 +189,7 @@ export class LinkSession implements HubHost {
     if (this.#motion === undefined) return;
     const motion = this.#setup.motions?.get(this.#motion.name);
     if (motion === undefined) return;
-    const played = time - this.#motion.since;
-    this.#player?.write(
-      motion,
-      played - motion.seconds * Math.floor(played / motion.seconds),
-      this.#motion.amplitude,
-      out,
-    );
+    this.#player?.repeat(motion, time - this.#motion.since, this.#motion.amplitude, out);
   }
 
   #lost(error: LinkClosedError): void {

@@ -82,12 +82,15 @@ class EpisodeRequests {
   }
 
   of({ command, motion: name, amplitude }: EvalEpisode): Request {
-    const motion = name === undefined ? undefined : this.#library?.get(name);
+    if (name === undefined) return { command: () => command };
     const player = this.#player;
-    if (motion === undefined || player === undefined) return { command: () => command };
-    const reference = (time: number, out: Float64Array) =>
-      player.write(motion, time - motion.seconds * Math.floor(time / motion.seconds), amplitude, out);
-    return { command: () => command, reference };
+    if (this.#library === undefined || player === undefined)
+      throw new RangeError(`An episode asks for the motion "${name}", and no motions are given.`);
+    const motion = this.#library.get(name);
+    return {
+      command: () => command,
+      reference: (time, out) => player.repeat(motion, time, amplitude, out),
+    };
   }
 }
 

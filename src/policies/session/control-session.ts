@@ -215,13 +215,7 @@ export class ControlSession implements Disposable {
     if (this.#motion === undefined || this.#motions === undefined || this.#player === undefined) return;
     const { name, amplitude, since } = this.#motion;
     const motion = this.#motions.get(name);
-    const time = truth.time - since;
-    this.#player.write(
-      motion,
-      time - motion.seconds * Math.floor(time / motion.seconds),
-      amplitude,
-      this.#reference,
-    );
+    this.#player.repeat(motion, truth.time - since, amplitude, this.#reference);
   }
 
   /** Joint angles and height of a keyframe, on the ground where the robot starts. */

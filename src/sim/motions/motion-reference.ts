@@ -41,6 +41,11 @@ export class MotionPlayer {
       out[this.#joints[i]] = this.#angles[i];
     }
   }
+
+  /** The same with the motion beginning again after its end. */
+  repeat(motion: Motion, time: number, amplitude: number, out: Float64Array): void {
+    this.write(motion, time - motion.seconds * Math.floor(time / motion.seconds), amplitude, out);
+  }
 }
 
 /** ALMI's name for the elbow of the 21-joint H1-2 differs from the maker's. */
@@ -114,8 +119,7 @@ export class MotionReference implements ReferenceSource {
   }
 
   sample(time: number, out: Float64Array): void {
-    const { seconds } = this.#motion;
-    const at = this.#options.repeats ? time - seconds * Math.floor(time / seconds) : time;
-    this.#player.write(this.#motion, at, this.#amplitude, out);
+    if (this.#options.repeats) this.#player.repeat(this.#motion, time, this.#amplitude, out);
+    else this.#player.write(this.#motion, time, this.#amplitude, out);
   }
 }

@@ -144,6 +144,22 @@ describe("a motion on a robot", () => {
     }
   });
 
+  it("begins again after its end where it is to repeat, and else holds its end", () => {
+    const player = new MotionPlayer(h12, library.joints);
+    const motion = library.get("wave_right");
+    const at = (how: "write" | "repeat", time: number) => {
+      const out = new Float64Array(h12.joints.length);
+      player[how](motion, time, 1, out);
+      return out;
+    };
+    expect(at("repeat", 2 * motion.seconds + 1.3)).toEqual(
+      at("write", 2 * motion.seconds + 1.3 - 2 * motion.seconds),
+    );
+    expect(at("repeat", 1.3)).toEqual(at("write", 1.3));
+    expect(at("write", motion.seconds + 1.3)).toEqual(at("write", motion.seconds));
+    expect(at("write", motion.seconds)).not.toEqual(at("write", 1.3));
+  });
+
   it("refuses a robot that it was not made for", () => {
     const joints = library.joints.slice(1);
     expect(() => new MotionPlayer(h1, joints)).toThrow(/upper body of h1 is/);
