@@ -6,7 +6,8 @@ export type Mixture = Readonly<Record<ExpertMode, number>>;
 
 /**
  * Data sets by name. `mixed` is several people's work, most of it clean; `clean` is what cleaning it by hand would leave,
- * and has one mode only; in `adversarial` the careless are in the majority, so choosing what is frequent must lose.
+ * and has one mode only; in `adversarial` the careless are in the majority. They miss in every direction, so what is frequent among them
+ * can still be right (docs/taco.md).
  */
 export const MIXTURES: Readonly<Record<string, Mixture>> = {
   mixed: { nominal: 0.52, alternative: 0.2, sloppy: 0.18, hesitant: 0.1 },
