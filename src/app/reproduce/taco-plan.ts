@@ -65,7 +65,7 @@ export async function runTacoPlan(workshop: Workshop, size: TacoSize): Promise<T
       : {}),
     ...(parts.includes("controls")
       ? {
-          controls: await each(["clean", "adversarial"], async (mixture) => {
+          controls: await each(["clean", "careless", "adversarial"], async (mixture) => {
             const own = await workshop.policy(mixture, 1);
             const counted = await workshop.counter(own, 1, { demos: [await workshop.demos(mixture)] });
             const trial = { selectors: [...pair, "elliptical"], scenes: sideScenes };

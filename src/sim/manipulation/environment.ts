@@ -16,7 +16,7 @@ import {
 } from "./embodiment.ts";
 import type { EpisodeRequest, Layout } from "./episode.ts";
 import { armsAt, Expert } from "./expert.ts";
-import type { EpisodeStatus, ExpertMode, Judge, ManipulationTask } from "./task.ts";
+import { type EpisodeStatus, type ExpertMode, type Judge, type ManipulationTask, scriptOf } from "./task.ts";
 import { Workbench } from "./workbench.ts";
 
 /** What stands under the arms: a policy that drives the legs. It must not remember more than `reset` clears. */
@@ -242,7 +242,7 @@ export class ManipulationEnvironment implements Disposable {
 
   /** An expert for the episode that has begun. */
   expert(mode: ExpertMode, rng: Rng): Expert {
-    return new Expert(this.bench, this.#scratch, this.task.script(this.bench, this.layout, mode, rng));
+    return new Expert(this.bench, this.#scratch, scriptOf(this.task, this.bench, this.layout, mode, rng));
   }
 
   /** Copies what the rest of the episode depends on, apart from what the legs remember. */

@@ -1,4 +1,4 @@
-import type { Rng } from "../../common/index.ts";
+import { Rng } from "../../common/index.ts";
 import type { Side } from "./arm-solver.ts";
 import type { EpisodeRequest, Layout } from "./episode.ts";
 import type { Vec3, Workbench } from "./workbench.ts";
@@ -18,9 +18,10 @@ export interface Judge {
 
 /**
  * How an expert does its task. `nominal` is the common, clean way, `alternative` a different one that works as well,
- * `sloppy` is careless and often fails, and `hesitant` is the nominal way with pauses and turning back.
+ * `sloppy` is careless and often fails, `hesitant` is the nominal way with pauses and turning back, and `mistaken` is careless in
+ * the same way every time, so that it fails by the same mistake.
  */
-export const EXPERT_MODES = ["nominal", "alternative", "sloppy", "hesitant"] as const;
+export const EXPERT_MODES = ["nominal", "alternative", "sloppy", "hesitant", "mistaken"] as const;
 export type ExpertMode = (typeof EXPERT_MODES)[number];
 
 /** Where one hand goes in a stage, and how. */
@@ -58,6 +59,8 @@ export interface ManipulationTask {
   layout(request: EpisodeRequest): Layout;
   /** Begins to judge the episode of a layout. */
   judge(bench: Workbench, layout: Layout): Judge;
+  /** Seed of the one carelessness that the mistaken share: a draw that fails in most scenes, found on validation scenes. */
+  readonly mistake: number;
   /** What an expert does in a mode; draws its carelessness and its whims from `rng`. */
   script(bench: Workbench, layout: Layout, mode: ExpertMode, rng: Rng): Script;
 }
@@ -65,4 +68,16 @@ export interface ManipulationTask {
 /** A stage in which one hand does something. */
 export function withHand(side: Side, goal: HandGoal, rest: Omit<Stage, Side> = {}): Stage {
   return side === "left" ? { ...rest, left: goal } : { ...rest, right: goal };
+}
+
+/** What an expert does for a task in a mode. It draws from `rng`, but for a mistake that is always the same. */
+export function scriptOf(
+  task: ManipulationTask,
+  bench: Workbench,
+  layout: Layout,
+  mode: ExpertMode,
+  rng: Rng,
+): Script {
+  if (mode === "mistaken") return task.script(bench, layout, "sloppy", new Rng(task.mistake));
+  return task.script(bench, layout, mode, rng);
 }

@@ -11,9 +11,14 @@ interface Trial {
   readonly hands: readonly number[];
 }
 
-async function trial(env: ManipulationEnvironment, seed: number, mode: ExpertMode): Promise<Trial> {
+async function trial(
+  env: ManipulationEnvironment,
+  seed: number,
+  mode: ExpertMode,
+  whims = new Rng(seed).fork("script"),
+): Promise<Trial> {
   await env.reset({ split: "validation", seed });
-  const expert = env.expert(mode, new Rng(seed).fork("script"));
+  const expert = env.expert(mode, whims);
   const action = new Float32Array(env.actionSize);
   const hands: number[] = [];
   while (env.status === "running") {
@@ -28,7 +33,7 @@ async function trial(env: ManipulationEnvironment, seed: number, mode: ExpertMod
 describe.each(MANIPULATION_TASKS.map((task) => [task.name, task] as const))(
   "the experts of %s",
   (_, task) => {
-    it("succeed when clean, in either way, which are different ways; carelessness loses some", async () => {
+    it("succeed when clean, in either way, which are different ways; carelessness loses some, the mistake most", async () => {
       using env = await openTask(task);
       const run = async (mode: ExpertMode, seeds: number) => {
         const trials: Trial[] = [];
@@ -42,10 +47,13 @@ describe.each(MANIPULATION_TASKS.map((task) => [task.name, task] as const))(
       expect(won(nominal)).toBeGreaterThanOrEqual(3);
       expect(won(alternative)).toBeGreaterThanOrEqual(3);
       expect(won(await run("sloppy", 8))).toBeLessThan(8);
+      expect(won(await run("mistaken", 6))).toBeLessThan(4);
       const gaps = nominal.map(({ hands }, i) =>
         Math.max(...hands.map((x, k) => Math.abs(x - alternative[i].hands[k]))),
       );
       expect(Math.max(...gaps)).toBeGreaterThan(0.02);
+      const mistake = await trial(env, 0, "mistaken", new Rng(1));
+      expect(await trial(env, 0, "mistaken", new Rng(2))).toEqual(mistake);
     });
   },
 );

@@ -6,13 +6,14 @@ export type Mixture = Readonly<Record<ExpertMode, number>>;
 
 /**
  * Data sets by name. `mixed` is several people's work, most of it clean; `clean` is what cleaning it by hand would leave,
- * and has one mode only; in `adversarial` the careless are in the majority. They miss in every direction, so what is frequent among them
- * can still be right (docs/taco.md).
+ * and has one mode only. In `careless` most demonstrations are careless: they miss in every direction, so that what is frequent
+ * among them can still be right. In `adversarial` most make the same mistake, so choosing what is frequent must lose.
  */
 export const MIXTURES: Readonly<Record<string, Mixture>> = {
-  mixed: { nominal: 0.52, alternative: 0.2, sloppy: 0.18, hesitant: 0.1 },
-  clean: { nominal: 1, alternative: 0, sloppy: 0, hesitant: 0 },
-  adversarial: { nominal: 0.2, alternative: 0.1, sloppy: 0.6, hesitant: 0.1 },
+  mixed: { nominal: 0.52, alternative: 0.2, sloppy: 0.18, hesitant: 0.1, mistaken: 0 },
+  clean: { nominal: 1, alternative: 0, sloppy: 0, hesitant: 0, mistaken: 0 },
+  careless: { nominal: 0.2, alternative: 0.1, sloppy: 0.6, hesitant: 0.1, mistaken: 0 },
+  adversarial: { nominal: 0.2, alternative: 0.1, sloppy: 0, hesitant: 0.1, mistaken: 0.6 },
 };
 
 /** Looks a mixture up. Throws `UnknownNameError` with the names that exist. */

@@ -48,6 +48,7 @@ export const handOver: ManipulationTask = {
   description: "hand the stick from one hand to the other",
   scene: "manipulation/hand-over.xml",
   episodeSeconds: 11,
+  mistake: 8,
   layout,
   judge: (bench, { goal }) => new HandOverJudge(bench, goal === "left" ? "left" : "right"),
   script,

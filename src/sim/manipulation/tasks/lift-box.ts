@@ -46,6 +46,7 @@ export const liftBox: ManipulationTask = {
   description: "lift the carton between both hands",
   scene: "manipulation/lift-box.xml",
   episodeSeconds: 8,
+  mistake: 8,
   layout,
   judge: (bench) => new LiftJudge(bench),
   script,

@@ -48,6 +48,7 @@ export const pickPlace: ManipulationTask = {
   description: "put the box of the named colour into the named tray",
   scene: "manipulation/pick-place.xml",
   episodeSeconds: 9,
+  mistake: 8,
   layout,
   judge: (bench, made) => new TrayJudge(bench, made),
   script,

@@ -48,6 +48,7 @@ export const pressButton: ManipulationTask = {
   description: "push the button of the named colour and no other",
   scene: "manipulation/press-button.xml",
   episodeSeconds: 6,
+  mistake: 6,
   layout,
   judge: (bench, { target }) => new ButtonJudge(bench, target),
   script,

@@ -47,6 +47,7 @@ export const reachAround: ManipulationTask = {
   description: "reach around the posts to the ball of the named colour",
   scene: "manipulation/reach-around.xml",
   episodeSeconds: 7,
+  mistake: 6,
   layout,
   judge: (bench, made) => new ReachJudge(bench, made),
   script,
