@@ -30,8 +30,8 @@ import type { Progress } from "./progress.ts";
 import { recordTo } from "./recorders.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { requestOf } from "./run-request.ts";
-import { policiesOfRun, RunPolicy } from "./runs/run-policy.ts";
-import { chosenPolicies, shippedPolicies } from "./shipped-policies.ts";
+import { policiesAskedFor, RunPolicy } from "./runs/run-policy.ts";
+import { shippedPolicies } from "./shipped-policies.ts";
 import { loadWorld, type WorldRequest } from "./worlds.ts";
 
 /** Duration of a run without a page, s. */
@@ -46,8 +46,7 @@ export async function playHeadless(flags: RunFlags, io: CommandIo): Promise<void
   const compiled = compileWorld(engine, world, flags.plant);
   using _model = compiled.model;
   using plant = openPlant(engine, compiled, flags.plant);
-  const paths =
-    flags.run === undefined ? chosenPolicies(flags.policy, flags.robot) : policiesOfRun(flags.run);
+  const paths = policiesAskedFor(flags);
   const files = await readControllerFiles(paths, flags);
   const policy =
     flags.run === undefined

@@ -16,13 +16,13 @@ import type { CommandIo } from "./command-io.ts";
 import { type LoopRequest, loopConfig } from "./loop-flags.ts";
 import { loadMotions } from "./motions.ts";
 import { readControllerFiles } from "./policy-files.ts";
+import { policiesAskedFor } from "./runs/run-policy.ts";
 import { LinkSession } from "./server/link-session.ts";
 import { LiveServer } from "./server/live-server.ts";
 import { pageRoutes } from "./server/page-routes.ts";
 import { robotPicture } from "./server/robot-picture.ts";
 import { deferredRoute } from "./server/routes.ts";
 import { type ServerRequest, serverOptions } from "./server/server-flags.ts";
-import { chosenPolicies } from "./shipped-policies.ts";
 import { loadWorld } from "./worlds.ts";
 
 /** The flags of `play` that matter to a robot at the end of a link. */
@@ -35,6 +35,7 @@ export interface LinkRun extends LoopRequest {
   readonly interface: string;
   readonly token?: string | undefined;
   readonly policy: readonly string[];
+  readonly run?: string | undefined;
   readonly preset?: string | undefined;
   readonly deploy?: string | undefined;
   readonly command: readonly [number, number, number];
@@ -152,7 +153,7 @@ function transportOf(run: LinkRun): Transport {
 }
 
 async function controllerFor(run: LinkRun, robot: RobotSpec): Promise<Policy> {
-  const paths = chosenPolicies(run.policy, robot.name);
+  const paths = policiesAskedFor({ ...run, robot: robot.name });
   if (paths.length === 0)
     throw new UsageError(
       "A robot at the end of a link needs a policy: the one that only balances is for the simulator.",

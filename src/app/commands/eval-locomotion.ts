@@ -17,8 +17,7 @@ import { writeAtomically } from "../files.ts";
 import { readMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
-import { policiesOfRun } from "../runs/run-policy.ts";
-import { chosenPolicies } from "../shipped-policies.ts";
+import { policiesAskedFor } from "../runs/run-policy.ts";
 import { formatTable } from "../table.ts";
 import { loadWorld } from "../worlds.ts";
 
@@ -98,9 +97,7 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
       loadWorld({ robot: flags.robot, model: flags.model, scene, seed: flags.seed }),
     );
     const [{ robot }] = worlds;
-    const paths =
-      flags.run === undefined ? chosenPolicies(flags.policy, flags.robot) : policiesOfRun(flags.run);
-    const controller = await readControllerFiles(paths, flags);
+    const controller = await readControllerFiles(policiesAskedFor(flags), flags);
     // Built once here, so that a policy that does not fit is refused before any thread starts.
     const policy = await createController(robot, controller, controlTimestep(flags.plant));
     requireSameRate(policy.controlTimestep, flags.plant);

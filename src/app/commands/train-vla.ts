@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { writeFlags } from "../flags.ts";
 import { softwareVersions } from "../provenance.ts";
+import { refuseNewRunFlags } from "../runs/resume-flags.ts";
 import { claimRunPath, RunFolder } from "../runs/run-folder.ts";
 import { readDemos } from "../vla-files.ts";
 
@@ -78,6 +79,7 @@ ends; --resume goes on exactly where it stopped.`,
 
 async function openRun(flags: Flags): Promise<{ folder: RunFolder; config: RunConfig }> {
   if (flags.resume !== undefined) {
+    refuseNewRunFlags(Flags, flags, PASSING);
     const folder = RunFolder.open(flags.resume);
     const config = RunConfig.safeParse(await folder.config());
     if (config.success) return { folder, config: config.data };
@@ -99,7 +101,7 @@ async function openRun(flags: Flags): Promise<{ folder: RunFolder; config: RunCo
   return { folder, config };
 }
 
-/** Flags that change nothing about what is learnt. */
+/** Flags that change nothing about what is learnt; a run takes them as it goes on. */
 const PASSING = ["runs", "resume", "threads", "providers", "saveEvery", "reportEvery", "minutes"];
 
 function commandOf(flags: Flags): string {

@@ -4,7 +4,22 @@ import { UsageError } from "../../common/index.ts";
 import { createController, OnnxPolicy, type Policy, WholeBodyPolicy } from "../../policies/index.ts";
 import type { ControlState, JointTargets, RobotSpec } from "../../sim/index.ts";
 import { readControllerFiles } from "../policy-files.ts";
+import { chosenPolicies } from "../shipped-policies.ts";
 import { newestPolicy } from "./stage-run.ts";
+
+/**
+ * The policy files that drive a robot: the newest of `--run`, or those that `--policy` means. Throws `UsageError` where
+ * both are given.
+ */
+export function policiesAskedFor(flags: {
+  readonly run?: string | undefined;
+  readonly policy: readonly string[];
+  readonly robot: string;
+}): string[] {
+  if (flags.run === undefined) return chosenPolicies(flags.policy, flags.robot);
+  if (flags.policy.length === 0) return policiesOfRun(flags.run);
+  throw new UsageError("--policy and --run both say what drives the robot.", "Leave one of them out.");
+}
 
 /**
  * The newest policy files of a run: of one stage its own and its first opponent's, so that both halves are there; of a

@@ -8,6 +8,7 @@ import { writeFlags } from "../flags.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import type { ServedTraining } from "../server/training/serve-training.ts";
+import { refuseNewRunFlags } from "./resume-flags.ts";
 import { claimRunPath, RunFolder } from "./run-folder.ts";
 import {
   newStageConfig,
@@ -81,13 +82,16 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   });
 }
 
-/** Flags that change nothing about what is learnt. */
-const PASSING = ["runs", "workers", "resume", "saveEvery", "serve", "steps", "minutes", "robot", "seed"];
+/** Flags that change nothing about what is learnt; a run takes them as it goes on. */
+const PASSING = ["runs", "workers", "providers", "resume", "saveEvery", "serve", "steps", "minutes"];
+
+/** Flags that a run takes as it goes on. */
+const TAKEN = [...PASSING, "untilConverged", "stop"];
 
 /** The command that trains the same; of a run that goes on, as far as its config tells. */
 function commandOf(half: Half, flags: HalfFlags, { robot, seed }: { robot: string; seed: number }): string {
   const words = ["contrapposto train", half, `--robot ${robot}`, `--seed ${seed}`];
-  return [...words, ...writeFlags(HalfFlags, flags, PASSING)].join(" ");
+  return [...words, ...writeFlags(HalfFlags, flags, [...PASSING, "robot", "seed"])].join(" ");
 }
 
 async function serve(half: Half, { folder, trainer }: OpenStage, port: number): Promise<ServedTraining> {
@@ -96,11 +100,7 @@ async function serve(half: Half, { folder, trainer }: OpenStage, port: number): 
 }
 
 async function resume(half: Half, path: string, flags: HalfFlags): Promise<OpenStage> {
-  const { init, deviation, commandGain, opponent } = flags;
-  const beginning = { init, deviation, "command-gain": commandGain, opponent: opponent[0] };
-  for (const [flag, value] of Object.entries(beginning))
-    if (value !== undefined)
-      throw new UsageError(`--${flag} is for a new run.`, "A run goes on as it was begun: leave it out.");
+  refuseNewRunFlags(HalfFlags, flags, TAKEN);
   const config = await readStageConfig(RunFolder.open(path));
   if (config.half === half) return await resumeStage(path, flags);
   throw new UsageError(`"${path}" trains the ${config.half} body.`, `Use train ${config.half}.`);

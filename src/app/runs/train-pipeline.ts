@@ -21,6 +21,7 @@ import { writeFlags } from "../flags.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import { formatTable } from "../table.ts";
+import { refuseNewRunFlags } from "./resume-flags.ts";
 import { claimRunPath, RunFolder } from "./run-folder.ts";
 import {
   kindOf,
@@ -129,6 +130,7 @@ class PipelineFolder {
 /** What `train almi` does: all stages that are not done yet, one after the other. */
 export async function trainPipeline(flags: PipelineFlags, io: CommandIo): Promise<void> {
   const { resume } = flags;
+  if (resume !== undefined) refuseNewRunFlags(PipelineFlags, flags, PASSING);
   const pipeline = resume === undefined ? PipelineFolder.create(flags) : await PipelineFolder.open(resume);
   if (resume === undefined) await adopt(pipeline, flags.beginWith);
   await pipeline.save(pipeline.stages);
@@ -167,13 +169,13 @@ async function runStage(
   io.note(`${name}: ${session.end} after ${how}`);
 }
 
-/** Flags that change nothing about what is learnt. */
-const PASSING = ["runs", "workers", "resume", "saveEvery", "robot", "seed"];
+/** Flags that change nothing about what is learnt; a pipeline takes them as it goes on. */
+const PASSING = ["runs", "workers", "providers", "resume", "saveEvery"];
 
 /** The command that trains the same. */
 function commandOf(config: PipelineFlags): string {
   const words = ["contrapposto train almi", `--robot ${config.robot}`, `--seed ${config.seed}`];
-  return [...words, ...writeFlags(PipelineFlags, config, PASSING)].join(" ");
+  return [...words, ...writeFlags(PipelineFlags, config, [...PASSING, "robot", "seed"])].join(" ");
 }
 
 /** Time that the iterations of a run took: what a session spent that was killed is written nowhere else. */

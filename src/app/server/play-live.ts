@@ -5,7 +5,7 @@ import type { PlayFlags } from "../commands/play.ts";
 import { companionsOf } from "../companions.ts";
 import { setUpVla } from "../play-vla.ts";
 import { readControllerFiles } from "../policy-files.ts";
-import { policiesOfRun, watchRun } from "../runs/run-policy.ts";
+import { policiesAskedFor, policiesOfRun, watchRun } from "../runs/run-policy.ts";
 import { untilOver } from "../until-over.ts";
 import { FoxgloveServer } from "./foxglove-server.ts";
 import { LiveServer, type Route } from "./live-server.ts";
@@ -19,7 +19,7 @@ export async function playLive(flags: PlayFlags, io: CommandIo): Promise<void> {
   const startNs = process.hrtime.bigint();
   const recordings = resolve("recordings");
   const { robot, model, scene, seed, plant, preset, deploy, motion, amplitude, command, record } = flags;
-  const policies = flags.run === undefined ? flags.policy : policiesOfRun(flags.run);
+  const policies = flags.run === undefined ? flags.policy : policiesAskedFor(flags);
   const companions = companionsOf(flags.companion);
   await using host = new SessionHost({
     ...{

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { policiesOfRun, RunPolicy, watchRun } from "../../../src/app/runs/run-policy.ts";
+import { policiesAskedFor, policiesOfRun, RunPolicy, watchRun } from "../../../src/app/runs/run-policy.ts";
 import { writePolicyFile } from "../../../src/policies/index.ts";
 import { createControlState, createJointTargets } from "../../../src/sim/index.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
@@ -24,6 +24,10 @@ describe("the policies of a run", () => {
     const run = place.path;
     expect(() => policiesOfRun(run)).toThrow(/no policy yet/);
     save(join(run, "policy.onnx"), constant(1), 1);
+    expect(policiesAskedFor({ run, policy: [], robot: "h1_2" })).toEqual(policiesOfRun(run));
+    expect(() => policiesAskedFor({ run, policy: ["walk.onnx"], robot: "h1_2" })).toThrow(
+      "--policy and --run both say what drives the robot",
+    );
     expect(policiesOfRun(run)).toEqual([join(run, "policy.onnx")]);
     save(join(run, "opponents", "1.onnx"), constant(2), 1);
     expect(policiesOfRun(run)).toEqual([join(run, "policy.onnx"), join(run, "opponents", "1.onnx")]);

@@ -13,6 +13,8 @@ describe("training one half", () => {
     ["deviation", { deviation: 0.2 }],
     ["command-gain", { commandGain: [1, 1, 1] }],
     ["opponent", { opponent: ["upper.onnx"] }],
+    ["num-envs", { numEnvs: 512 }],
+    ["robot", { robot: "h1" }],
   ])("refuses --%s, which says how a run begins, where a run goes on", async (flag, beginning) => {
     using place = new TemporaryFolder();
     const flags = HalfFlags.parse({ resume: place.path, ...beginning });

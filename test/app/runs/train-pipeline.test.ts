@@ -15,6 +15,7 @@ interface Answer {
 
 const flagsIn = (runs: string, changes: object = {}) =>
   PipelineFlags.parse({ runs, numEnvs: 4, workers: 1, rounds: 2, steps: [150], ...changes });
+const goOn = (run: string) => PipelineFlags.parse({ resume: run, workers: 1 });
 
 describe("a pipeline", () => {
   it("is stopped in the middle of a stage, goes on there, and trains all stages in order, each from the round before", async () => {
@@ -30,9 +31,11 @@ describe("a pipeline", () => {
       ["waiting", 0],
     ]);
     expect(stopped.isComplete).toBe(false);
+    const shorter = trainPipeline(flagsIn(place.path, { resume: stopped.run }), quietIo());
+    await expect(shorter).rejects.toThrow("--num-envs is for a new run");
 
     const second = quietIo();
-    await trainPipeline(flagsIn(place.path, { resume: stopped.run, steps: [9e9] }), second);
+    await trainPipeline(goOn(stopped.run), second);
     const done = second.results[0] as Answer;
     expect(done).toMatchObject({ run: stopped.run, isComplete: true });
     expect(done.stages.map(({ name, end, iterations }) => [name, end, iterations])).toEqual([
@@ -63,7 +66,7 @@ describe("a pipeline", () => {
     expect(weights("lower-2", 2)).not.toBe(weights("lower-1", 2));
 
     const third = quietIo();
-    await trainPipeline(flagsIn(place.path, { resume: stopped.run }), third);
+    await trainPipeline(goOn(stopped.run), third);
     expect(third.results[0]).toEqual(done);
     expect(third.progressLines).toEqual([]);
   }, 180_000);
@@ -92,7 +95,7 @@ describe("a pipeline", () => {
     using place = new TemporaryFolder();
     const wrong = trainPipeline(flagsIn(place.path, { minutes: [1, 2] }), quietIo());
     await expect(wrong).rejects.toThrow(/2 values for 3 stages/);
-    const nothing = trainPipeline(flagsIn(place.path, { resume: place.path }), quietIo());
+    const nothing = trainPipeline(goOn(place.path), quietIo());
     await expect(nothing).rejects.toThrow(/no pipeline/);
     expect(readdirSync(place.path)).toEqual([]);
   });
