@@ -86,7 +86,7 @@ const BRISK = {
   wideningTracking: 0.6,
   varietyStart: 0,
   deviationStart: 0.25,
-  deviationEnd: 0.25,
+  deviationEnd: 0.1,
   shapingFade: 1e-4,
   pushGrowth: 2e-4,
   pushSoftening: 4e-4,
