@@ -103,7 +103,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       ang_vel_xy: { weight: -1.5 },
       turning_sway: { weight: -1.5 },
       track_turning: { weight: 2.5, params: { sigma: 0.1 } },
-      contact_phase: { weight: 2, params: { stance: 0.68, margin: 0.04 } },
+      contact_phase: { weight: 2, params: { overlap: 0.06, margin: 0.04 } },
       swing_height: { weight: -50, params: { target: 0.1, oneSided: 1 } },
       gait_pose: { weight: 1, isShaping: true },
       standing_velocity: { weight: -8 },

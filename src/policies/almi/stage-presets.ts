@@ -82,7 +82,7 @@ const BRISK = {
   survival: 0.7,
   hardening: 0.85,
   harnessFade: 2e-4,
-  looseningStepping: 0.88,
+  looseningStepping: 0.85,
   wideningTracking: 0.6,
   varietyStart: 0,
   deviationStart: 0.25,

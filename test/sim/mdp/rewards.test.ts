@@ -219,6 +219,14 @@ describe("the feet", () => {
     expect(both(0.48, 0)).toBe(1);
   });
 
+  it("must both bear the robot at the edges of a swing, where strides overlap", () => {
+    const both = (time: number, force = 300) =>
+      reward("contact_phase", gait(time, force, force), { overlap: 0.08, margin: 0.04 });
+    // The left foot's phase is 0.6 (overlap), 0.65 (margin), 0.7 and 0.85 (swing), 0.9 (margin) and 0.95 (overlap).
+    expect([0.48, 0.52, 0.56, 0.68, 0.72, 0.76].map((time) => both(time))).toEqual([2, 2, 1, 1, 2, 2]);
+    expect([0.48, 0.52, 0.76].map((time) => both(time, 0))).toEqual([0, 1, 0]);
+  });
+
   it("belong to legs that draw up knee, hip and ankle in swing", () => {
     // At 0.56 s the left phase is 0.7, a third into the swing: sin(pi / 3) of the lift, twice that in the knee.
     const swing = 0.3 * Math.sin(Math.PI / 3);

@@ -3,17 +3,23 @@ import { leftPhase, rightPhase } from "../gait-phase.ts";
 import type { MdpState, RewardKernel } from "../mdp-state.ts";
 
 /**
- * How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. In the first and the
- * last `margin` of a swing a foot may do either, so that both may bear the robot for a moment; ALMI has no margin.
+ * How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. A swing begins
+ * later and ends earlier by `overlap`, in which both feet bear the robot, and within `margin` of its ends a foot may do
+ * either. All are shares of a stride; ALMI has neither overlap nor margin.
  */
-export const contactPhase: RewardKernel = ({ feet, gait, state }, { stance = 0.55, margin = 0 }) =>
-  Number(isInPhase(feet.force[2] > 1, leftPhase(gait, state), stance, margin)) +
-  Number(isInPhase(feet.force[5] > 1, rightPhase(gait, state), stance, margin));
+export const contactPhase: RewardKernel = ({ feet, gait, state }, params) =>
+  Number(isInPhase(feet.force[2] > 1, leftPhase(gait, state), params)) +
+  Number(isInPhase(feet.force[5] > 1, rightPhase(gait, state), params));
 
-function isInPhase(touches: boolean, phase: number, stance: number, margin: number): boolean {
-  const end = stance - 1e-9; // a phase that equals the end must swing in every stride, however it was rounded
-  if (phase < end) return touches;
-  return !touches || phase < end + margin || phase >= 1 - margin;
+function isInPhase(
+  touches: boolean,
+  phase: number,
+  { stance = 0.55, overlap = 0, margin = 0 }: Readonly<Record<string, number>>,
+): boolean {
+  const liftOff = stance + overlap - 1e-9; // a phase that equals it must swing in every stride, however it was rounded
+  const touchDown = 1 - overlap;
+  if (phase < liftOff || phase >= touchDown) return touches;
+  return !touches || phase < liftOff + margin || phase >= touchDown - margin;
 }
 
 /**
