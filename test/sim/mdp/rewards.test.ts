@@ -227,6 +227,13 @@ describe("the feet", () => {
     expect([0.48, 0.52, 0.76].map((time) => both(time, 0))).toEqual([0, 1, 0]);
   });
 
+  it("miss a swing where one touches the ground that must not, and only there", () => {
+    const missed = (time: number, left: number) =>
+      reward("missed_swing", gait(time, left, 300), { overlap: 0.08, margin: 0.04 });
+    expect([0.48, 0.52, 0.56, 0.68, 0.72, 0.76].map((time) => missed(time, 300))).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(missed(0.56, 0)).toBe(0);
+  });
+
   it("belong to legs that draw up knee, hip and ankle in swing", () => {
     // At 0.56 s the left phase is 0.7, a third into the swing: sin(pi / 3) of the lift, twice that in the knee.
     const swing = 0.3 * Math.sin(Math.PI / 3);

@@ -16,10 +16,28 @@ function isInPhase(
   phase: number,
   { stance = 0.55, overlap = 0, margin = 0 }: Readonly<Record<string, number>>,
 ): boolean {
-  const liftOff = stance + overlap - 1e-9; // a phase that equals it must swing in every stride, however it was rounded
+  const liftOff = liftOffPhase(stance, overlap);
   const touchDown = 1 - overlap;
   if (phase < liftOff || phase >= touchDown) return touches;
   return !touches || phase < liftOff + margin || phase >= touchDown - margin;
+}
+
+/** A phase that equals it must swing in every stride, however it was rounded. */
+const liftOffPhase = (stance: number, overlap: number): number => stance + overlap - 1e-9;
+
+/**
+ * How many feet touch the ground while they must swing, by the rules of `contactPhase`. Swings are so short a part of a
+ * stride that legs which never lift a foot lose little of that term. Not part of ALMI.
+ */
+export const missedSwing: RewardKernel = ({ feet, gait, state }, params) =>
+  Number(feet.force[2] > 1 && mustSwing(leftPhase(gait, state), params)) +
+  Number(feet.force[5] > 1 && mustSwing(rightPhase(gait, state), params));
+
+function mustSwing(
+  phase: number,
+  { stance = 0.55, overlap = 0, margin = 0 }: Readonly<Record<string, number>>,
+): boolean {
+  return phase >= liftOffPhase(stance, overlap) + margin && phase < 1 - overlap - margin;
 }
 
 /**

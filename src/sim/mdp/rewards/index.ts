@@ -32,6 +32,7 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   stand_still: effort.standStill,
   track_reference: effort.trackReference,
   contact_phase: feet.contactPhase,
+  missed_swing: feet.missedSwing,
   gait_pose: feet.gaitPose,
   feet_distance: feet.feetDistance,
   knee_distance: feet.kneeDistance,
