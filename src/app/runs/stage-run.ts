@@ -23,7 +23,7 @@ export const StageFlags = {
     .default("shaped")
     .describe("almi: the paper's rewards; shaped: with help for beginners that fades out"),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
-  numEnvs: z.int().positive().default(1024).describe("environments"),
+  numEnvs: z.int().positive().default(256).describe("environments"),
   workers: z.int().positive().default(2).describe("simulation threads; the result does not depend on it"),
   actor: z.enum(["lstm", "mlp"]).default("lstm").describe("the network that acts"),
   opponentAction: z

@@ -67,30 +67,30 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
 }
 
 /**
- * ALMI's odometer takes 160,000 episodes to full arm motions, hours on its GPU and days on two cores. Here it takes 8,000,
- * with its ratio of up to down; the help fades and the commands widen within 10,000. The arms
+ * ALMI's odometer takes 160,000 episodes to full arm motions, hours on its GPU and days on two cores. Here it takes 2,700,
+ * with its ratio of up to down; the help fades and the commands widen within 3,500. The arms
  * come before the pushes: together they were more than young legs could learn from.
  */
 const BRISK = {
   odometer: {
-    difficultyUp: 0.0025,
-    difficultyDown: 0.005,
+    difficultyUp: 0.0075,
+    difficultyDown: 0.015,
     amplitudeUp: 0.05,
     amplitudeDown: 0.1,
     survival: 0.7,
   },
   survival: 0.7,
   hardening: 0.85,
-  harnessFade: 2e-4,
+  harnessFade: 6e-4,
   looseningStepping: 0.85,
   wideningTracking: 0.6,
   varietyStart: 0,
   deviationStart: 0.25,
-  deviationEnd: 0.1,
-  shapingFade: 1e-4,
-  pushGrowth: 2e-4,
-  pushSoftening: 4e-4,
-  commandGrowth: 6e-5,
+  deviationEnd: 0.2,
+  shapingFade: 3e-4,
+  pushGrowth: 6e-4,
+  pushSoftening: 1.2e-3,
+  commandGrowth: 2e-4,
   widestCommands: [1.3, 0.6, 1],
 };
 
