@@ -128,14 +128,17 @@ function advance(
   };
 }
 
-/** Off is off: a harness that would come back at each fall could not be left. */
+/**
+ * Off is off: a harness that would come back at each fall could not be left. It turns by the time that was lived and not
+ * by the number of episodes, or the many short ones of a fall would tighten it at once and nothing be learnt at the edge.
+ */
 function loosen(
   config: LowerCurriculumConfig,
   { harness }: LowerCurriculumState,
-  { episodes, stepping }: EndedEpisodes,
+  { episodes, meanShare, stepping }: EndedEpisodes,
   survived: number,
 ): number {
-  const turn = config.harnessFade * episodes;
+  const turn = config.harnessFade * episodes * meanShare;
   if (survived > config.survival && stepping < config.looseningStepping) return harness;
   return Math.min(1, Math.max(0, survived > config.survival ? harness - turn : harness + turn));
 }

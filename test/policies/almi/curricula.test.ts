@@ -9,6 +9,7 @@ import { h12 } from "../../../src/sim/robots/h1-2.ts";
 // Powers of two keep every sum exact.
 const whole = (episodes: number) => ({ episodes, meanShare: 1, tracking: 0.5, stepping: 0.9 });
 const fallen = (episodes: number) => ({ episodes, meanShare: 0, tracking: 0, stepping: 0.9 });
+const halfway = (episodes: number) => ({ ...fallen(episodes), meanShare: 0.5 });
 
 describe("mean survival", () => {
   it("moves towards the episodes that ended, by their share of the window", () => {
@@ -128,7 +129,14 @@ describe("the lower body's curriculum", () => {
     expect(held.advance(held.start, { ...whole(2), stepping: 0.55 }).harness).toBe(1);
     expect(held.advance(held.start, { ...whole(2), stepping: 0.75 }).harness).toBe(0.5);
     const half = { ...held.start, harness: 0.5 };
-    expect(held.advance(half, { ...fallen(1), stepping: 0.55 }).harness).toBe(0.75);
+    expect(held.advance(half, { ...halfway(2), stepping: 0.55 }).harness).toBe(0.75);
+  });
+
+  it("turns the harness by the time that was lived, however many episodes that is", () => {
+    const held = lowerCurriculum({ ...config, harnessFade: 0.25 });
+    const half = { ...held.start, harness: 0.5 };
+    const inOne = held.advance(half, halfway(2)).harness;
+    expect(held.advance(half, { ...fallen(16), meanShare: 1 / 16 }).harness).toBe(inOne);
   });
 
   it("keeps the noise up while the harness is on, or without one while it is shaped", () => {
@@ -166,7 +174,7 @@ describe("the lower body's curriculum", () => {
     const held = lowerCurriculum({ ...config, harnessFade: 0.25, varietyStart: 0.5 });
     const half = held.advance(held.start, whole(2));
     expect(half).toEqual({ ...held.start, survived: 1, seen: 1, harness: 0.5 });
-    expect(held.advance(half, fallen(1)).harness).toBe(0.75);
+    expect(held.advance(half, halfway(2)).harness).toBe(0.75);
     const free = held.advance(half, whole(2));
     expect([free.harness, free.shaping]).toEqual([0, 1]);
     expect(held.advance(free, fallen(1)).harness).toBe(0);
