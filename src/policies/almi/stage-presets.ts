@@ -86,7 +86,7 @@ const BRISK = {
   wideningTracking: 0.6,
   varietyStart: 0,
   deviationStart: 0.2,
-  deviationEnd: 0.2,
+  deviationEnd: 0.15,
   shapingFade: 3e-4,
   pushGrowth: 6e-4,
   pushSoftening: 1.2e-3,
