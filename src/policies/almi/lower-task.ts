@@ -75,6 +75,9 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
 /** When feet touch the ground: longer than in ALMI's reward, for a pelvis that sways less. */
 const STEPS = { overlap: 0.06, margin: 0.04 };
 
+/** Mean speed below which a robot that was told to stand has stopped, m/s: above it, it may step as it has to. */
+const SETTLED = 0.15;
+
 /**
  * The same task with what a short training run needs to learn to step at all: a fall costs 1, negative rewards count,
  * feet are paid for stepping in time, swinging feet are judged only from below, and a walking pose on the gait clock
@@ -106,10 +109,13 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       ang_vel_xy: { weight: -1.5 },
       turning_sway: { weight: -1.5 },
       track_turning: { weight: 5, params: { sigma: 0.1 } },
-      contact_phase: { weight: 2, params: STEPS },
+      lin_vel_z: { weight: -4 },
+      base_height: { ...task.rewards.base_height, weight: -60 },
+      contact_phase: { weight: 2, params: { ...STEPS, settled: SETTLED } },
       missed_swing: { weight: -4, params: STEPS },
       swing_height: { weight: -50, params: { target: 0.1, oneSided: 1 } },
       gait_pose: { weight: 1, isShaping: true },
+      stand_still: { weight: -2, params: { settled: SETTLED } },
       standing_velocity: { weight: -8 },
       standing_travel: { weight: -4 },
       contact_forces: { weight: -2e-3, params: { limit: 900 } },

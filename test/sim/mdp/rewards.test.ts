@@ -179,6 +179,17 @@ describe("posture of the legs", () => {
     ).toBeCloseTo(0.1 + 0.2 + 0.25, 14);
   });
 
+  it("may leave it while the robot still stops", () => {
+    const moving = (speed: number) => (mdp: MdpState) => {
+      mdp.state.q.set([0.1, -0.2, 0.75, -0.25, 0, 9]);
+      mdp.state.command.fill(0);
+      mdp.travel.set([0.6 * speed, -0.8 * speed, 9]);
+    };
+    expect(reward("stand_still", moving(0.2), { settled: 0.15 })).toBe(0);
+    expect(reward("stand_still", moving(0.1), { settled: 0.15 })).toBeCloseTo(0.55, 14);
+    expect(reward("stand_still", moving(0.2))).toBeCloseTo(0.55, 14);
+  });
+
   it("follows a reference by its mean squared error over the judged joints", () => {
     const apart = ({ state }: MdpState) => {
       state.reference.set([0, 0, 0, 0, 0, 9]);
@@ -264,6 +275,18 @@ describe("the feet", () => {
       mdp.state.command.fill(0);
     };
     expect(reward("contact_phase", stand)).toBe(2);
+  });
+
+  it("are free to step while a robot stops that was told to stand", () => {
+    const hop = (speed: number, command: number) => (mdp: MdpState) => {
+      gait(0.16, 0, 0)(mdp);
+      mdp.state.command.set([command, 0, 0]);
+      mdp.travel.set([speed, 0, 0]);
+    };
+    expect(reward("contact_phase", hop(0.2, 0), { settled: 0.15 })).toBe(2);
+    expect(reward("contact_phase", hop(0.1, 0), { settled: 0.15 })).toBe(0);
+    expect(reward("contact_phase", hop(0.2, 0.5), { settled: 0.15 })).toBe(1); // told to walk
+    expect(reward("contact_phase", hop(0.2, 0))).toBe(0);
   });
 
   it("stay between 0.3 and 0.6 m apart, measured on the ground", () => {

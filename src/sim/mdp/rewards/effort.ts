@@ -2,6 +2,7 @@ import { portableMath } from "../../../common/index.ts";
 import { isStanding } from "../gait-phase.ts";
 import type { RewardKernel } from "../mdp-state.ts";
 import { judgedJoints } from "./judged-joints.ts";
+import { isStopping } from "./stopping.ts";
 
 const HIP_YAW_ROLL = /hip_(yaw|roll)/;
 const ANKLE = /ankle/;
@@ -79,9 +80,9 @@ export const ankleActionRate: RewardKernel = (mdp) => {
   return sum;
 };
 
-/** Σ |q - default| while asked to stand, rad. */
-export const standStill: RewardKernel = (mdp) => {
-  if (!isStanding(mdp.gait, mdp.state)) return 0;
+/** Σ |q - default| while asked to stand, rad; nothing while the robot stops (`isStopping`, faster than `settled` m/s). */
+export const standStill: RewardKernel = (mdp, params) => {
+  if (!isStanding(mdp.gait, mdp.state) || isStopping(mdp, params)) return 0;
   const { joints, robot, state } = mdp;
   let sum = 0;
   for (let k = 0; k < joints.length; k++)

@@ -1,15 +1,22 @@
 import { portableMath } from "../../../common/index.ts";
 import { leftPhase, rightPhase } from "../gait-phase.ts";
 import type { MdpState, RewardKernel } from "../mdp-state.ts";
+import { isStopping } from "./stopping.ts";
 
 /**
  * How many feet touch the ground exactly when the gait clock says so: [F_z > 1 N] == [phase < stance]. A swing begins
  * later and ends earlier by `overlap`, in which both feet bear the robot, and within `margin` of its ends a foot may do
- * either. All are shares of a stride; ALMI has neither overlap nor margin.
+ * either. All are shares of a stride; ALMI has neither overlap nor margin. While a robot stops (`isStopping`, faster than
+ * `settled` m/s) its feet are free: it may have to step to stay up.
  */
-export const contactPhase: RewardKernel = ({ feet, gait, state }, params) =>
-  Number(isInPhase(feet.force[2] > 1, leftPhase(gait, state), params)) +
-  Number(isInPhase(feet.force[5] > 1, rightPhase(gait, state), params));
+export const contactPhase: RewardKernel = (mdp, params) => {
+  const { feet, gait, state } = mdp;
+  if (isStopping(mdp, params)) return 2;
+  return (
+    Number(isInPhase(feet.force[2] > 1, leftPhase(gait, state), params)) +
+    Number(isInPhase(feet.force[5] > 1, rightPhase(gait, state), params))
+  );
+};
 
 function isInPhase(
   touches: boolean,
