@@ -54,6 +54,27 @@ describe("driving a robot over a link", () => {
     expect([result.refusal, result.steps]).toEqual(["motor fault", 0]);
   });
 
+  it("goes on while the word that the robot runs is late", async () => {
+    await using link = await TwinLink.open(engine, h12World, h12Safety);
+    const request = link.request.bind(link);
+    let runAt = Number.POSITIVE_INFINITY;
+    link.request = (what) => {
+      if (what === "run") runAt = link.now() + 1;
+      else request(what);
+    };
+    const result = await driveLink({
+      link,
+      policy: new HoldPosePolicy(h12, 0.02),
+      request: { command: () => [0, 0, 0] },
+      seconds: 1.5,
+      acceleration: 1,
+      step: () => {
+        if (link.now() > runAt) request("run");
+      },
+    });
+    expect([result.phase, result.steps]).toEqual(["running", 75]);
+  });
+
   it("ends when the robot faults, and says with what", async () => {
     await using link = await TwinLink.open(engine, h12World, h12Safety);
     const result = await driveLink({
