@@ -110,7 +110,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       turning_sway: { weight: -1.5 },
       track_turning: { weight: 5, params: { sigma: 0.1 } },
       lin_vel_z: { weight: -4 },
-      base_height: { ...task.rewards.base_height, weight: -60 },
+      base_height: { ...task.rewards.base_height, weight: -200 },
       contact_phase: { weight: 2, params: { ...STEPS, settled: SETTLED } },
       missed_swing: { weight: -4, params: STEPS },
       swing_height: { weight: -50, params: { target: 0.1, oneSided: 1 } },

@@ -74,13 +74,13 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
 const BRISK = {
   odometer: {
     difficultyUp: 0.0075,
-    difficultyDown: 0.015,
+    difficultyDown: 0.0075,
     amplitudeUp: 0.05,
-    amplitudeDown: 0.1,
-    survival: 0.7,
+    amplitudeDown: 0.05,
+    survival: 0.6,
   },
   survival: 0.7,
-  hardening: 0.85,
+  hardening: 0.75,
   harnessFade: 3e-4,
   looseningStepping: 0.85,
   wideningTracking: 0.6,
