@@ -80,7 +80,7 @@ const BRISK = {
     survival: 0.6,
   },
   survival: 0.7,
-  hardening: 0.75,
+  hardening: 0.65,
   harnessFade: 3e-4,
   looseningStepping: 0.85,
   wideningTracking: 0.6,
