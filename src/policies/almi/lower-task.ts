@@ -107,7 +107,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       track_ang_vel: { weight: 1.5 },
       travel_sway: { weight: -40 },
       ang_vel_xy: { weight: -1.5 },
-      turning_sway: { weight: -1.5 },
+      turning_sway: { weight: -5 },
       track_turning: { weight: 5, params: { sigma: 0.1 } },
       lin_vel_z: { weight: -4 },
       base_height: { ...task.rewards.base_height, weight: -200 },
