@@ -99,7 +99,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       randomization: { ...task.plant.randomization, footFriction: [0.35, 1.25], handPayload: [0, 3] },
     },
     harness: {},
-    commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.4, resampleSeconds: 4 },
+    commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.2, resampleSeconds: 5 },
     isRewardPositive: false,
     rewards: {
       ...task.rewards,
