@@ -50,6 +50,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       ...(preset === "shaped"
         ? {
             averaging: 0.98,
+            desiredKl: 0.02,
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,
@@ -83,7 +84,7 @@ const BRISK = {
   hardening: 0.65,
   harnessFade: 3e-4,
   looseningStepping: 0.85,
-  wideningTracking: 0.6,
+  wideningTracking: 0.5,
   varietyStart: 0,
   deviationStart: 0.2,
   deviationEnd: 0.15,

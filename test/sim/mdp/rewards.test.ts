@@ -37,6 +37,7 @@ describe("tracking a velocity", () => {
     };
     expect(reward("track_turning", turn)).toBeCloseTo(Math.exp(-0.25), 14);
     expect(reward("track_turning", turn, { sigma: 0.0625 })).toBeCloseTo(Math.exp(-1), 14);
+    expect(reward("track_turning", turn, { width: 0.5 })).toBeCloseTo(Math.exp(-0.5), 14); // by distance, not its square
   });
 
   it("pays the same of the averaged velocity, whatever the velocity of the moment", () => {
@@ -46,6 +47,7 @@ describe("tracking a velocity", () => {
     };
     expect(reward("track_travel", move)).toBeCloseTo(Math.exp(-(0.09 + 0.16) / 0.25), 14);
     expect(reward("track_travel", move, { sigma: 0.5 })).toBeCloseTo(Math.exp(-0.5), 14);
+    expect(reward("track_travel", move, { width: 0.25 })).toBeCloseTo(Math.exp(-2), 14);
   });
 
   it("charges for the pelvis swinging about its averaged motion", () => {
