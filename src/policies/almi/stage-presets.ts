@@ -87,7 +87,7 @@ const BRISK = {
   wideningTracking: 0.5,
   varietyStart: 0,
   deviationStart: 0.2,
-  deviationEnd: 0.15,
+  deviationEnd: 0.12,
   shapingFade: 3e-4,
   pushGrowth: 6e-4,
   pushSoftening: 1.2e-3,
