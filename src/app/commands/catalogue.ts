@@ -49,6 +49,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./eval-cross-play.ts")).evalCrossPlay,
     },
     {
+      path: ["eval", "learning"],
+      summary: "Draw what training runs could do over time",
+      load: async () => (await import("./eval-learning.ts")).evalLearning,
+    },
+    {
       path: ["bridge"],
       summary: "Serve a robot over a WebSocket, behind its safety layer",
       load: async () => (await import("./bridge.ts")).bridge,

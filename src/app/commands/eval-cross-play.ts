@@ -46,7 +46,7 @@ PD control: the baseline that a learnt one has to beat. Levels and measures are 
     levels: z
       .array(z.string())
       .default(["easy", "medium", "hard"])
-      .describe("stand, grid, easy, medium, hard"),
+      .describe("stand, walk, grid, easy, medium, hard"),
     amplitudes: z
       .array(z.number().min(0).max(1.5))
       .default([1])

@@ -25,7 +25,7 @@ import { loadWorld } from "../worlds.ts";
 export const evalLocomotion = defineCommand({
   description: `Runs a policy through commands, arm motions, pushes and terrain, and sums up by level. "grid" is 27 everyday commands with a
 push of up to 0.5 m/s; "easy", "medium" and "hard" are ALMI's, where linear and angular commands are tested apart and the
-last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over the steps alive; a fall ends an episode.`,
+last two push by up to 1 m/s; "stand" asks for nothing, "walk" for 0.5 m/s forward. Errors are means over the steps alive; a fall ends an episode.`,
   flags: z.strictObject({
     robot: z.string().default("h1_2").describe("robot; see robot list"),
     model: z
@@ -48,7 +48,7 @@ last two push by up to 1 m/s; "stand" asks for nothing. Errors are means over th
     levels: z
       .array(z.string())
       .default(["grid", "easy", "medium", "hard"])
-      .describe("stand, grid, easy, medium, hard"),
+      .describe("stand, walk, grid, easy, medium, hard"),
     amplitudes: z
       .array(z.number().min(0).max(1.5))
       .default([0, 0.5, 1])

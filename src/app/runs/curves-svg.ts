@@ -1,4 +1,4 @@
-/** One curve: a name and its value at each x; gaps are NaN. */
+/** One curve: a name and its value at each x; gaps are NaN. Curves of one name share a panel. */
 export interface Curve {
   readonly name: string;
   readonly x: readonly number[];
@@ -7,15 +7,19 @@ export interface Curve {
 
 const WIDTH = 420;
 const HEIGHT = 200;
+/** Blue, orange, green and red, as told apart by most eyes. */
+const COLOURS = ["#2563eb", "#d97706", "#0d9488", "#be123c"];
 const MARGIN = { left: 56, right: 12, top: 28, bottom: 26 };
 
-/** Draws each curve in a panel of its own, three to a row, as one self-contained SVG. */
+/** Draws the curves of each name in a panel of their own, three to a row, as one self-contained SVG. */
 export function curvesSvg(title: string, xLabel: string, curves: readonly Curve[]): string {
-  const columns = Math.min(3, Math.max(1, curves.length));
-  const rows = Math.ceil(curves.length / columns);
-  const panels = curves.map((curve, i) => {
+  const names = [...new Set(curves.map(({ name }) => name))];
+  const columns = Math.min(3, Math.max(1, names.length));
+  const rows = Math.ceil(names.length / columns);
+  const panels = names.map((name, i) => {
     const at = `translate(${(i % columns) * WIDTH},${40 + Math.floor(i / columns) * HEIGHT})`;
-    return `<g transform="${at}">${panel(curve, xLabel)}</g>`;
+    const shown = curves.filter((curve) => curve.name === name);
+    return `<g transform="${at}">${panel(name, shown, xLabel)}</g>`;
   });
   const [width, height] = [columns * WIDTH, 40 + rows * HEIGHT];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="11">
@@ -26,10 +30,11 @@ ${panels.join("\n")}
 `;
 }
 
-function panel({ name, x, y }: Curve, xLabel: string): string {
-  const points = x
-    .map((value, i) => [value, y[i]] as const)
-    .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
+function panel(name: string, curves: readonly Curve[], xLabel: string): string {
+  const lines = curves.map(({ x, y }) =>
+    x.map((value, i) => [value, y[i]] as const).filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b)),
+  );
+  const points = lines.flat();
   const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const [x0, x1] = extent(points.map(([a]) => a));
   const [y0, y1] = padded(extent(points.map(([, b]) => b)));
@@ -40,17 +45,18 @@ function panel({ name, x, y }: Curve, xLabel: string): string {
     const line = `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${toY(value)}" y2="${toY(value)}" stroke="#e3e8ee"/>`;
     return `${line}<text x="${MARGIN.left - 6}" y="${toY(value) + 4}" text-anchor="end" fill="#5b6b7b">${short(value)}</text>`;
   });
-  const path = points
-    .map(([a, b], i) => `${i === 0 ? "M" : "L"}${toX(a).toFixed(1)} ${toY(b).toFixed(1)}`)
-    .join("");
-  const last = points.at(-1)?.[1];
+  const paths = lines.map((line, k) => {
+    const path = line.map(([a, b], i) => `${i === 0 ? "M" : "L"}${toX(a).toFixed(1)} ${toY(b).toFixed(1)}`);
+    return `<path d="${path.join("")}" fill="none" stroke="${COLOURS[k % COLOURS.length]}" stroke-width="1.6" stroke-linejoin="round"/>`;
+  });
+  const last = lines.length === 1 ? points.at(-1)?.[1] : undefined;
   return [
     `<text x="${MARGIN.left}" y="16" font-weight="600" fill="#1c2733">${escapeText(name)}</text>`,
     `<text x="${WIDTH - MARGIN.right}" y="16" text-anchor="end" fill="#2563eb">${last === undefined ? "" : short(last)}</text>`,
     ...grid,
     `<text x="${MARGIN.left}" y="${HEIGHT - 8}" fill="#5b6b7b">${short(x0)}</text>`,
     `<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 8}" text-anchor="end" fill="#5b6b7b">${short(x1)} ${escapeText(xLabel)}</text>`,
-    `<path d="${path}" fill="none" stroke="#2563eb" stroke-width="1.6" stroke-linejoin="round"/>`,
+    ...paths,
   ].join("");
 }
 

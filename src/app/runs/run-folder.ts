@@ -9,6 +9,7 @@ import { type Curve, curvesSvg } from "./curves-svg.ts";
 import { EventFile } from "./tensorboard.ts";
 
 const KEPT_CHECKPOINTS = 3;
+const POLICIES = "policies";
 
 /** What is read again of a manifest. */
 const Manifest = z.object({ command: z.string().optional() });
@@ -125,6 +126,20 @@ export class RunFolder implements Disposable {
 
   async savePolicy(bytes: Uint8Array): Promise<void> {
     await this.#write("policy.onnx", bytes);
+  }
+
+  /** Keeps the policy of a step for good, beside the newest. */
+  async keepPolicy(step: number, bytes: Uint8Array): Promise<void> {
+    mkdirSync(join(this.path, POLICIES), { recursive: true });
+    await this.#write(join(POLICIES, `${String(step).padStart(10, "0")}.onnx`), bytes);
+  }
+
+  /** The policies that were kept, the first one first. */
+  keptPolicies(): { readonly step: number; readonly path: string }[] {
+    const folder = join(this.path, POLICIES);
+    if (!existsSync(folder)) return [];
+    const files = readdirSync(folder).filter((name) => name.endsWith(".onnx"));
+    return files.sort().map((name) => ({ step: Number.parseInt(name, 10), path: join(folder, name) }));
   }
 
   /** Keeps a file that the run needs to go on. */

@@ -44,6 +44,11 @@ export const StageFlags = {
       "execution providers to learn with, in order of preference, such as cuda; default: the processor",
     ),
   saveEvery: z.number().positive().default(60).describe("time between checkpoints, s"),
+  keepEvery: z
+    .number()
+    .positive()
+    .optional()
+    .describe("keep the policy of every so many million steps too; eval learning draws them"),
 };
 const StageFlagsSchema = z.strictObject(StageFlags);
 export type StageFlags = z.output<typeof StageFlagsSchema>;

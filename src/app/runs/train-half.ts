@@ -67,6 +67,7 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
     label: half,
     command,
     saveEvery: flags.saveEvery,
+    keepEvery: flags.keepEvery,
     onIteration: page?.iterated,
   };
   const limits = {
@@ -83,7 +84,17 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
 }
 
 /** Flags that change nothing about what is learnt; a run takes them as it goes on. */
-const PASSING = ["runs", "workers", "providers", "resume", "saveEvery", "serve", "steps", "minutes"];
+const PASSING = [
+  "runs",
+  "workers",
+  "providers",
+  "resume",
+  "saveEvery",
+  "keepEvery",
+  "serve",
+  "steps",
+  "minutes",
+];
 
 /** Flags that a run takes as it goes on. */
 const TAKEN = [...PASSING, "untilConverged", "stop"];

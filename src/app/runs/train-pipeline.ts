@@ -160,7 +160,13 @@ async function runStage(
     stop: config.untilConverged ? config.stop : undefined,
   };
   const session = await trainStage(
-    { ...stage, label: name, command: commandOf(config), saveEvery: flags.saveEvery },
+    {
+      ...stage,
+      label: name,
+      command: commandOf(config),
+      saveEvery: flags.saveEvery,
+      keepEvery: flags.keepEvery,
+    },
     limits,
     io,
   );
@@ -170,7 +176,7 @@ async function runStage(
 }
 
 /** Flags that change nothing about what is learnt; a pipeline takes them as it goes on. */
-const PASSING = ["runs", "workers", "providers", "resume", "saveEvery"];
+const PASSING = ["runs", "workers", "providers", "resume", "saveEvery", "keepEvery"];
 
 /** The command that trains the same. */
 function commandOf(config: PipelineFlags): string {

@@ -41,6 +41,8 @@ export interface StageRun {
   readonly command: string;
   /** Time between checkpoints, s. */
   readonly saveEvery: number;
+  /** Environment steps, in millions, between policies that are kept for good; undefined keeps none. */
+  readonly keepEvery?: number | undefined;
   /** Hears of each iteration. */
   readonly onIteration?: ((iteration: number) => void) | undefined;
 }
@@ -72,6 +74,8 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
     report = await iterate(run);
     run.onIteration?.(report.iteration);
     await folder.log(report.steps, flatReport(report, trainer.stepsEach));
+    if (isToKeep(report.steps, trainer.stepsEach, run.keepEvery))
+      await folder.keepPolicy(report.steps, policyOf(run, provenance(report)));
     const total = expectedSteps(limits, stepsBefore, report.steps, minutes());
     progress.update(report.steps - stepsBefore, { details: progressDetails(report), total });
     end = endNow();
@@ -100,13 +104,21 @@ async function iterate({ trainer, folder }: StageRun): Promise<IterationReport> 
   }
 }
 
-async function saveStage(
-  { trainer, folder, label }: StageRun,
-  report: IterationReport,
-  provenance: Provenance,
-): Promise<void> {
+/** Whether an iteration passed a multiple of `every` million steps; the first of a run counts. */
+function isToKeep(steps: number, stepsEach: number, every: number | undefined): boolean {
+  if (every === undefined) return false;
+  return (
+    steps === stepsEach || Math.floor(steps / (1e6 * every)) > Math.floor((steps - stepsEach) / (1e6 * every))
+  );
+}
+
+const policyOf = ({ trainer, label }: StageRun, provenance: Provenance): Uint8Array =>
+  trainer.policyFile(`${label} ${trainer.config.robot}`, provenance);
+
+async function saveStage(run: StageRun, report: IterationReport, provenance: Provenance): Promise<void> {
+  const { trainer, folder, label } = run;
   const { robot, seed } = trainer.config;
-  await folder.savePolicy(trainer.policyFile(`${label} ${robot}`, provenance));
+  await folder.savePolicy(policyOf(run, provenance));
   await folder.drawCurves(`${label}, ${robot}, seed ${seed}`, CURVES);
   // Last: a stage that is stopped in between goes on from before, and cannot end without its policy.
   await folder.saveCheckpoint(report.iteration, trainer.checkpoint());

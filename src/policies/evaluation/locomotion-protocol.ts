@@ -17,7 +17,7 @@ export interface EvalEpisode {
   readonly seed: number;
 }
 
-/** What a level asks: ALMI's easy, medium and hard (paper, table 3), and our grid of everyday commands. */
+/** What a level asks: ALMI's easy, medium and hard (paper, table 3), our grid of everyday commands, and single ones. */
 interface Level {
   readonly commands: readonly {
     readonly counts: EvalEpisode["counts"];
@@ -41,6 +41,7 @@ const grid: Level["commands"] = [-0.4, 0, 0.5].flatMap((vx) =>
 
 export const LEVELS: Readonly<Record<string, Level>> = {
   stand: { commands: [{ counts: "both", command: [0, 0, 0] }], terrainLevel: 0, push: 0 },
+  walk: { commands: [{ counts: "both", command: [0.5, 0, 0] }], terrainLevel: 0, push: 0 },
   grid: { commands: grid, terrainLevel: 0, push: 0.5 },
   easy: { commands: apart(0.7, 0, 0.2), terrainLevel: 0, push: 0 },
   medium: { commands: apart(1, 0.3, 0.4), terrainLevel: 3, push: 1 },

@@ -46,6 +46,15 @@ describe("a stage", () => {
       expect(await trainStage(run, { steps: 70 }, io)).toMatchObject({ end: "steps", report: undefined });
     }));
 
+  it("keeps the policies of its way where it is asked to", () =>
+    withRun(async (run) => {
+      await trainStage({ ...run, keepEvery: 60e-6 }, { steps: 144 }, quietIo()); // 24 steps an iteration
+      const kept = run.folder.keptPolicies();
+      expect(kept.map(({ step }) => step)).toEqual([24, 72, 120]);
+      for (const { step, path } of kept)
+        expect(readPolicyFile(readFileSync(path)).spec.provenance?.steps).toBe(step);
+    }));
+
   it("ends when its time is over or when it is interrupted, saved each time", () =>
     withRun(async (run) => {
       const saved = () => JSON.parse(run.folder.latestCheckpoint()?.metadata.stage ?? "{}").iteration;
