@@ -54,6 +54,10 @@ export const LowerCurriculumConfig = z.strictObject({
     .number()
     .default(0)
     .describe("commands only widen while this share of the reward for following them is earned"),
+  armsTracking: z
+    .number()
+    .default(0)
+    .describe("arm motions only get harder while this share of that reward is earned"),
   widestCommands: z
     .tuple([z.number(), z.number(), z.number()])
     .default([1.3, 0.6, 0.6])
@@ -117,7 +121,11 @@ function advance(
   const survival = meanSurvival(state, ended, config.odometer.window);
   const { survived } = survival;
   if (state.harness > 0) return { ...state, ...survival, harness: loosen(config, state, ended, survived) };
-  const turned = { ...state, ...survival, ...turnOdometer(config.odometer, state, episodes, survived) };
+  const turned = {
+    ...state,
+    ...survival,
+    ...turnOdometer(config.odometer, state, episodes, survived, ended.tracking >= config.armsTracking),
+  };
   if (survived <= config.hardening) return { ...turned, pushSpeed: soften(config, state, episodes) };
   return {
     ...turned,

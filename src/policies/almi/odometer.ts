@@ -28,6 +28,14 @@ export const OdometerConfig = z.strictObject({
     .max(1)
     .default(0.8)
     .describe("mean share of the episode's length that counts as surviving"),
+  failing: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "share below which it turns back, and stands still up to survival; default: survival, as in ALMI",
+    ),
   window: z.int().positive().default(64).describe("finished episodes over which that mean is taken"),
 });
 export type OdometerConfig = z.infer<typeof OdometerConfig>;
@@ -47,14 +55,16 @@ export const ODOMETER_START: OdometerState = { amplitude: 0, difficulty: 0 };
  * enters the previous sweep from its hard end.
  *
  * @param survived mean share of the episode length that recent episodes lasted
+ * @param mayHarden whether whatever else the learner has to do is done well enough; else it turns back at most
  */
 export function turnOdometer(
   config: OdometerConfig,
   state: OdometerState,
   episodes: number,
   survived: number,
+  mayHarden = true,
 ): OdometerState {
-  const turn = survived > config.survival ? config.difficultyUp : -config.difficultyDown;
+  const turn = turnOf(config, survived, mayHarden);
   let { amplitude, difficulty } = state;
   difficulty += turn * episodes;
   for (; difficulty > 1; difficulty -= 1) {
@@ -66,4 +76,13 @@ export function turnOdometer(
     if (amplitude < 0) return ODOMETER_START;
   }
   return { amplitude, difficulty };
+}
+
+function turnOf(
+  { survival, failing = survival, difficultyUp, difficultyDown }: OdometerConfig,
+  survived: number,
+  mayHarden: boolean,
+): number {
+  if (survived <= failing) return -difficultyDown;
+  return survived > survival && mayHarden ? difficultyUp : 0;
 }

@@ -124,6 +124,15 @@ describe("the lower body's curriculum", () => {
     );
   });
 
+  it("hardens the arms only while commands are followed well enough", () => {
+    const choosy = lowerCurriculum({ ...config, armsTracking: 0.75 });
+    expect(choosy.advance(rules.start, { ...whole(2), tracking: 0.7 })).toMatchObject({
+      difficulty: 0,
+      shaping: 0.75,
+    });
+    expect(choosy.advance(rules.start, { ...whole(2), tracking: 0.75 }).difficulty).toBe(0.5);
+  });
+
   it("loosens the harness only while the feet step in time", () => {
     const held = lowerCurriculum({ ...config, harnessFade: 0.25, looseningStepping: 0.75 });
     expect(held.advance(held.start, { ...whole(2), stepping: 0.55 }).harness).toBe(1);

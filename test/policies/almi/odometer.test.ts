@@ -21,6 +21,20 @@ describe("ALMI's odometer", () => {
     });
   });
 
+  it("stands still between surviving and failing, where these are apart", () => {
+    const patient = { ...config, failing: 0.7 };
+    const state = { amplitude: 0.5, difficulty: 0.5 };
+    expect(turnOdometer(patient, state, 1, 0.81).difficulty).toBe(0.75);
+    expect(turnOdometer(patient, state, 1, 0.8)).toEqual(state);
+    expect(turnOdometer(patient, state, 1, 0.7).difficulty).toBe(0);
+  });
+
+  it("gets no harder for who survives by neglecting the rest, and easier for who falls", () => {
+    const state = { amplitude: 0.5, difficulty: 0.5 };
+    expect(turnOdometer(config, state, 1, 1, false)).toEqual(state);
+    expect(turnOdometer(config, state, 1, 0, false).difficulty).toBe(0);
+  });
+
   it("raises the amplitude after a sweep through all difficulties", () => {
     expect(turnOdometer(config, { amplitude: 0.5, difficulty: 0.75 }, 2, 1)).toEqual({
       amplitude: 0.625,
