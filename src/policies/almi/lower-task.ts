@@ -79,7 +79,7 @@ const STEPS = { overlap: 0.06, margin: 0.04 };
 const SETTLED = 0.15;
 
 /**
- * The same task with what a short training run needs to learn to step at all: a fall costs 1, negative rewards count,
+ * The same task with what a short training run needs to learn to step at all: a fall costs 3, negative rewards count,
  * feet are paid for stepping in time, swinging feet are judged only from below, and a walking pose on the gait clock
  * is hinted at until the curriculum fades the hint out. Observations and actions are unchanged.
  *
