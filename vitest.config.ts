@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Robots, links and pages that run in real time: beside other tests they would miss their deadlines. */
 const REAL_TIME = [
   "test/app/server/link-session.test.ts",
+  "test/app/server/session.test.ts",
   "test/teleop/bridge-beside-robot.test.ts",
   "test/teleop/dds/dds-link.test.ts",
   "test/teleop/end-to-end.test.ts",
