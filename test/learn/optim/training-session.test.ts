@@ -31,13 +31,14 @@ describe("a training session", () => {
 
   it("does not grow in memory over thousands of steps", async () => {
     using regression = await Regression.create(5);
-    for (let i = 0; i < 2000; i++) await regression.step(1e-3);
-    const before = process.memoryUsage();
+    // The heap has found its size after about 6,000 steps; what waits to be collected comes and goes by 25 MB.
     for (let i = 0; i < 6000; i++) await regression.step(1e-3);
+    const before = process.memoryUsage();
+    for (let i = 0; i < 12_000; i++) await regression.step(1e-3);
     const after = process.memoryUsage();
-    // A leak of one 1,249-parameter vector a step would be 30 MB.
-    expect(after.rss - before.rss).toBeLessThan(15e6);
-    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(15e6);
+    // A leak of one 1,249-parameter vector a step would be 60 MB.
+    expect(after.rss - before.rss).toBeLessThan(30e6);
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(30e6);
   }, 20_000);
 
   it("names what it has when asked for something else", async () => {
