@@ -66,7 +66,8 @@ type LearningFlags = z.output<typeof LearningFlags>;
 /** `contrapposto eval learning`. */
 export const evalLearning = defineCommand({
   description: `Runs the policies that training runs have kept on their way (train lower --keep-every) through the same episodes, and says
-after how many steps and minutes they could do it. The default is 0.5 m/s for 20 s, with arms at rest.`,
+after how many steps and minutes they could do it. The default is 0.5 m/s for 20 s, with arms at rest. Robots and ground vary from
+episode to episode as the run's config says: masses, friction, delay, payload.`,
   flags: LearningFlags,
   examples: [
     {
@@ -100,7 +101,7 @@ type Protocol = Pick<LearningFlags, "level" | "amplitude" | "repeats" | "seconds
 
 /** Runs all policies of a run through the same episodes. */
 async function* judge(
-  { world, policies }: OpenRun,
+  { world, plant, policies }: OpenRun,
   { level, amplitude, workers, ...protocol }: Protocol,
   signal: AbortSignal,
 ): AsyncGenerator<Point> {
@@ -114,7 +115,7 @@ async function* judge(
   });
   for (const { step, minutes, path } of policies) {
     const controller = await readControllerFiles([path], {});
-    const setup = { worlds: [world], plant: PlantConfig.parse({}), controller, motions };
+    const setup = { worlds: [world], plant, controller, motions };
     const outcomes = await evaluate(setup, episodes, { workers, signal });
     if (signal.aborted) return; // a point of fewer episodes would be compared with whole ones
     yield { step, minutes, ...reportEpisodes(outcomes) };
@@ -123,14 +124,15 @@ async function* judge(
 
 async function openRun(path: string) {
   const folder = RunFolder.open(path);
-  const { robot, seed } = await readStageConfig(folder);
+  const { robot, seed, task } = await readStageConfig(folder);
   const kept = folder.keptPolicies();
   if (kept.length === 0)
     throw new UsageError(`"${path}" has kept no policies.`, "Train with --keep-every, such as 0.5.");
   const world: World = loadWorld({ robot, scene: "flat", seed });
   const minutes = minutesOf(await folder.metrics());
   const policies = kept.map((policy) => ({ ...policy, minutes: minutes(policy.step) }));
-  return { path, seed, world, policies };
+  const plant = PlantConfig.parse({ randomization: task.plant.randomization });
+  return { path, seed, world, plant, policies };
 }
 
 /** How long training took up to a step, min. */
