@@ -16,9 +16,10 @@ export class BridgeFixture implements AsyncDisposable {
     this.server = server;
   }
 
-  static async open(options: Partial<LiveServerOptions> = {}): Promise<BridgeFixture> {
+  /** @param isTethered never lets the robot off its band, for tests of what else may go wrong */
+  static async open(options: Partial<LiveServerOptions> = {}, isTethered = false): Promise<BridgeFixture> {
     const bridge = await Bridge.open(
-      { kind: "sim", world: h12World },
+      { kind: "sim", world: h12World, isTethered },
       { ...h12Safety, authority: "body", isDryRun: false },
       monotonicClock(() => performance.now()),
     );
