@@ -18,7 +18,7 @@ it("steers a robot behind a bridge, and after its cable was cut again as soon as
   retry: 3,
   timeout: 60_000,
 }, async () => {
-  // First what takes long: a limp robot that hangs for seconds may get its arms where they cannot be lifted from.
+  // First what takes long, so that the robot is asked to stand soon after it is there.
   const motions = await loadMotions(h12);
   const picture = (await robotPicture(h12World)).message;
   await using bridge = await BridgeFixture.open({}, true); // one that fell while the machine was late could not stand up again
