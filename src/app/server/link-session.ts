@@ -123,11 +123,12 @@ export class LinkSession implements HubHost {
     }
     await link.waitUntil(link.now() + GLANCE);
     this.#time += GLANCE;
-    this.#show(new LinkObserver(link), link);
+    this.#glance(new LinkObserver(link), link);
   }
 
   #drive(link: RobotLink) {
     const base = this.#time;
+    const onlooker = new LinkObserver(link);
     return driveLink({
       link,
       policy: this.#setup.policy,
@@ -135,6 +136,7 @@ export class LinkSession implements HubHost {
       seconds: Number.MAX_SAFE_INTEGER / 1000,
       acceleration: this.#setup.acceleration,
       signal: this.#driving.signal,
+      rising: () => this.#glance(onlooker, link),
       step: (observer) => {
         this.#time = base + observer.state.time;
         this.#show(observer, link);
@@ -211,10 +213,14 @@ export class LinkSession implements HubHost {
     return undefined;
   }
 
-  #show(observer: LinkObserver, link: RobotLink): void {
+  /** Shows a robot that no policy acts on. */
+  #glance(observer: LinkObserver, link: RobotLink): void {
+    observer.observe(this.#time, Math.round(this.#time / GLANCE));
+    this.#show(observer, link);
+  }
+
+  #show({ state }: LinkObserver, link: RobotLink): void {
     const hub = this.#hub();
-    const { state } = observer;
-    if (!this.#wantsToRun) observer.observe(this.#time, Math.round(this.#time / GLANCE));
     hub.publish("state", this.#stream.sample(state, link.sent, hub.nowNs() / 1e9));
     const { phase, fault } = link.sent;
     this.#tell(phase, fault.toUpperCase().replaceAll(" ", "_"), `The robot damps: ${fault}.`);

@@ -15,6 +15,8 @@ export interface DriveOptions {
   /** How fast the velocity command may change, m/s² and rad/s². */
   readonly acceleration: number;
   readonly signal?: AbortSignal;
+  /** Every 20 ms until the policy acts, while the robot stands up. */
+  readonly rising?: () => void;
   /** After each control step; everything is kept and overwritten. */
   readonly step?: (observer: LinkObserver, sent: RobotLink["sent"]) => void;
 }
@@ -41,7 +43,7 @@ const PATIENCE = 15;
  */
 export async function driveLink(options: DriveOptions): Promise<DriveResult> {
   const { link, policy } = options;
-  const refusal = await standUp(link, options.signal);
+  const refusal = await standUp(options);
   const done = { seconds: 0, steps: 0, lateSteps: 0 };
   if (refusal !== "none") return { ...done, phase: link.sent.phase, fault: link.sent.fault, refusal };
   policy.reset();
@@ -54,23 +56,24 @@ export async function driveLink(options: DriveOptions): Promise<DriveResult> {
 }
 
 /** Brings a robot to `ready`. Returns why it would not, or "none". */
-async function standUp(link: RobotLink, signal: AbortSignal | undefined): Promise<FaultCause> {
+async function standUp(options: DriveOptions): Promise<FaultCause> {
+  const { link } = options;
   if (link.sent.phase === "running" || link.sent.phase === "ready") return "none";
   if (link.sent.phase === "fault") return link.sent.fault; // a reset is for a person to ask for
-  if (link.sent.phase === "passive") await ask(link, "damp", "damping", signal);
-  return ask(link, "stand", "ready", signal);
+  if (link.sent.phase === "passive") await ask(options, "damp", "damping");
+  return ask(options, "stand", "ready");
 }
 
 async function ask(
-  link: RobotLink,
+  { link, signal, rising }: DriveOptions,
   request: PhaseRequest,
   goal: Phase,
-  signal: AbortSignal | undefined,
 ): Promise<FaultCause> {
   const start = link.now();
   link.request(request);
   while (link.sent.phase !== goal) {
     await link.waitUntil(link.now() + 0.02);
+    rising?.();
     const { phase, fault, refusal } = link.sent;
     if (phase === "fault") return fault;
     if (refusal !== "none" || link.now() - start > PATIENCE || signal?.aborted === true)

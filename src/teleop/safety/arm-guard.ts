@@ -15,9 +15,10 @@ const LEFT = 1;
 const RIGHT = 2;
 
 /**
- * Keeps the arms off the trunk, the legs and each other: an arm whose next target would come closer than the clearance,
- * and closer than the one before, stays where it was. Moving apart is always allowed, so no pose is a trap. Links are
- * capsules, and legs are where they are measured. Allocates nothing after construction.
+ * Keeps the arms off the trunk, the legs and each other: of an arm whose next target would come closer than the clearance,
+ * and closer than the one before, only those joints move on that do it no harm, from the shoulder outwards. So an arm that
+ * touches slides along or comes free, and is not stuck because one joint of it may not move. Links are capsules, and legs
+ * are where they are measured. Allocates nothing after construction.
  */
 export class ArmGuard {
   readonly #kinematics: Kinematics;
@@ -30,6 +31,7 @@ export class ArmGuard {
   readonly #before: Float64Array;
   readonly #after: Float64Array;
   readonly #pose: Float64Array;
+  readonly #wanted: Float64Array;
 
   /** @param clearance m */
   constructor(robot: RobotSpec, geometry: BodyGeometry, clearance: number) {
@@ -50,6 +52,7 @@ export class ArmGuard {
     this.#before = new Float64Array(this.#pairs.length);
     this.#after = new Float64Array(this.#pairs.length);
     this.#pose = new Float64Array(robot.joints.length);
+    this.#wanted = new Float64Array(robot.joints.length);
   }
 
   /** Least gap between an arm and the rest of the robot, m; negative where they overlap. Infinity for a robot without arms. */
@@ -61,7 +64,7 @@ export class ArmGuard {
   }
 
   /**
-   * Puts arm targets back to `previous` where they must not go on.
+   * Puts those arm targets back to `previous` that must not go on.
    *
    * @param measured joint angles as they are; only the legs' are read
    * @param previous targets before, all joints
@@ -72,11 +75,18 @@ export class ArmGuard {
     this.#gaps(this.#withLegs(measured, previous), this.#before);
     let held = this.#offenders(measured, next);
     if (held === 0) return false;
+    this.#wanted.set(next);
     this.#hold(held, previous, next);
     // One arm at rest may now be in the other's way.
-    const more = this.#offenders(measured, next) & ~held;
-    held |= more;
-    if (more !== 0) this.#hold(LEFT | RIGHT, previous, next);
+    if (this.#offenders(measured, next) !== 0) {
+      held = LEFT | RIGHT;
+      this.#hold(held, previous, next);
+    }
+    for (let j = 0; j < next.length; j++) {
+      if ((this.#armOf[j] & held) === 0) continue;
+      next[j] = this.#wanted[j];
+      if (this.#offenders(measured, next) !== 0) next[j] = previous[j];
+    }
     return true;
   }
 

@@ -129,6 +129,19 @@ describe("standing up", () => {
     expect(bench.safety.phase).toBe("damping");
   });
 
+  it("finds its way out of arms that have fallen against the chest", () => {
+    const bench = new SafetyBench();
+    const fallen = [0.278, -0.177, 0.156, 1.466, 0.274, 0.165, -0.209, 1.466]; // of a limp robot on its band
+    bench.state.q.set(fallen, bench.joint("left_shoulder_pitch_joint"));
+    bench.run(0.02);
+    bench.ask("damp");
+    bench.ask("stand");
+    bench.run(bench.envelope.standUpSeconds + 1, {
+      each: () => bench.state.q.set(bench.safety.sent.command.q),
+    });
+    expect(bench.safety.phase).toBe("ready");
+  });
+
   it("is refused while no state arrives", () => {
     const bench = new SafetyBench();
     bench.run(0.02);
