@@ -4,7 +4,7 @@ import { encodeModel, float32Tensor } from "../onnx/index.ts";
 import { type BoundRun, InferenceSession, type SessionOptions, type TensorValue } from "../runtime.ts";
 import type { PpoConfig } from "./config.ts";
 import { EpisodeLog, type EpisodeSummary } from "./episode-log.ts";
-import { gae, standardise } from "./gae.ts";
+import { gae, limitOutliers, standardise } from "./gae.ts";
 import { sampleActions } from "./gaussian.ts";
 import type { ActorCritic } from "./networks.ts";
 import type { Normaliser } from "./normaliser.ts";
@@ -90,13 +90,14 @@ export class Collector implements Disposable {
   }
 
   /** Computes values, returns and standardised advantages of the rollout. */
-  async judge({ gamma, lambda }: PpoConfig): Promise<void> {
+  async judge({ gamma, lambda, advantageLimit }: PpoConfig): Promise<void> {
     const { rollout } = this.#parts;
     const { values, rewards, returns, advantages } = rollout;
     await this.#judge.run();
     await this.#bootstrap(gamma);
     gae(rewards, values, rollout.ends, { gamma, lambda }, advantages);
     for (let i = 0; i < returns.length; i++) returns[i] = advantages[i] + values[i];
+    if (advantageLimit > 0) limitOutliers(advantages, advantageLimit);
     standardise(advantages);
   }
 

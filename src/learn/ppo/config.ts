@@ -37,6 +37,11 @@ export const PpoConfig = z.strictObject({
   minibatches: z.int().positive().default(4).describe("gradient steps per pass"),
   gamma: z.number().min(0).max(1).default(0.99).describe("discount per control step"),
   lambda: z.number().min(0).max(1).default(0.95).describe("decay of advantage estimation"),
+  advantageLimit: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("advantages count no more than so many of their standard deviations; 0: as they are"),
   clip: z.number().positive().default(0.2).describe("how far the probability ratio and the value may move"),
   clipValue: z.boolean().default(true),
   valueCoefficient: z.number().nonnegative().default(1),

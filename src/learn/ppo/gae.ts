@@ -33,10 +33,27 @@ export function gae(
 
 /** Shifts and scales to mean 0 and standard deviation 1, in place. */
 export function standardise(values: Float32Array): void {
-  let mean = 0;
-  for (const value of values) mean += value / values.length;
-  let variance = 0;
-  for (const value of values) variance += (value - mean) ** 2 / values.length;
-  const scale = 1 / (Math.sqrt(variance) + 1e-8);
+  const mean = meanOf(values, (value) => value);
+  const scale = 1 / (Math.sqrt(meanOf(values, (value) => (value - mean) ** 2)) + 1e-8);
   for (let i = 0; i < values.length; i++) values[i] = (values[i] - mean) * scale;
+}
+
+/** Mean absolute deviations in a standard deviation of a normal distribution. */
+const NORMAL = Math.sqrt(Math.PI / 2);
+
+/**
+ * Brings values further from the mean than so many standard deviations back to there, in place. The deviation is judged by
+ * the mean absolute one, which the few values far out hardly move.
+ */
+export function limitOutliers(values: Float32Array, limit: number): void {
+  const mean = meanOf(values, (value) => value);
+  const reach = limit * NORMAL * meanOf(values, (value) => Math.abs(value - mean));
+  for (let i = 0; i < values.length; i++)
+    values[i] = Math.min(mean + reach, Math.max(mean - reach, values[i]));
+}
+
+function meanOf(values: Float32Array, of: (value: number) => number): number {
+  let sum = 0;
+  for (const value of values) sum += of(value);
+  return sum / values.length;
 }

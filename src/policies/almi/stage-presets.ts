@@ -50,6 +50,8 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       ...(preset === "shaped"
         ? {
             averaging: 0.98,
+            // Falls and pushes make up 60 % of the advantages' variance, and drown what else there is to learn.
+            advantageLimit: 3,
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,

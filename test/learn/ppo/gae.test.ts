@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gae, standardise } from "../../../src/learn/ppo/gae.ts";
+import { Rng } from "../../../src/common/index.ts";
+import { gae, limitOutliers, standardise } from "../../../src/learn/ppo/gae.ts";
 
 const HALF = { gamma: 0.5, lambda: 0.5 }; // powers of two keep every sum exact
 
@@ -51,5 +52,25 @@ describe("standardising", () => {
     standardise(values);
     expect(values.reduce((a, b) => a + b)).toBeCloseTo(0, 6);
     expect(values.reduce((a, b) => a + b * b, 0) / 4).toBeCloseTo(1, 6);
+  });
+});
+
+describe("limiting outliers", () => {
+  it("brings back what is far out, judged by the mean absolute deviation", () => {
+    const values = Float32Array.of(-1, 1, -1, 1, -1, 1, -1, 1, -11, 11);
+    limitOutliers(values, 2); // 2 * sqrt(pi / 2) * mean absolute deviation 3 = 7.52
+    expect([...values.subarray(0, 8)]).toEqual([-1, 1, -1, 1, -1, 1, -1, 1]);
+    expect(values[8]).toBeCloseTo(-7.52, 2);
+    expect(values[9]).toBeCloseTo(7.52, 2);
+  });
+
+  it("hardly cuts a normal distribution at three of its deviations", () => {
+    const rng = new Rng(1);
+    const drawn = Float32Array.from({ length: 20_000 }, () => rng.normal());
+    const values = drawn.slice();
+    limitOutliers(values, 3);
+    const cut = values.filter((value, i) => value !== drawn[i]).length;
+    expect(cut / drawn.length).toBeGreaterThan(0.0015);
+    expect(cut / drawn.length).toBeLessThan(0.004); // 0.27 % lie further out
   });
 });
