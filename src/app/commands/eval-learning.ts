@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { type LevelReport, locomotionEpisodes, reportEpisodes } from "../../policies/index.ts";
@@ -13,6 +12,7 @@ import { RunFolder } from "../runs/run-folder.ts";
 import { readStageConfig } from "../runs/stage-run.ts";
 import { formatTable } from "../table.ts";
 import { loadWorld } from "../worlds.ts";
+import { EPISODE_FLAGS, percent } from "./locomotion-suite.ts";
 
 /** What a run could do after some steps. */
 interface Point extends LevelReport {
@@ -41,7 +41,7 @@ const LearningFlags = z.strictObject({
     .describe("what is asked for, as in eval locomotion"),
   amplitude: z.number().min(0).max(1.5).default(0).describe("share of the arm motions asked for"),
   repeats: z.int().positive().default(20).describe("episodes of each command"),
-  seconds: z.number().positive().default(20).describe("length of an episode, s"),
+  ...EPISODE_FLAGS,
   survival: z
     .number()
     .min(0)
@@ -53,12 +53,6 @@ const LearningFlags = z.strictObject({
     .positive()
     .default(0.25)
     .describe("mean velocity error that still counts as walking, m/s"),
-  seed: z.int().nonnegative().default(0).describe("decides motions, pushes and starts"),
-  workers: z
-    .int()
-    .positive()
-    .default(availableParallelism())
-    .describe("threads; the outcome does not depend on it"),
   out: z.string().optional().meta({ description: "draw the curves as SVG", placeholder: "file" }),
 });
 type LearningFlags = z.output<typeof LearningFlags>;
@@ -167,7 +161,6 @@ function draw(learnt: readonly Learning[], level: string): string {
 }
 
 function table(learnt: readonly Learning[], bold: (text: string) => string): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const rows = learnt.flatMap(({ seed, points }) =>
     points.map((point) => [
       seed,

@@ -1,25 +1,13 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { UnknownNameError, UsageError } from "../../common/index.ts";
-import {
-  createController,
-  LEVELS,
-  type LevelReport,
-  locomotionEpisodes,
-  reportByLevel,
-} from "../../policies/index.ts";
+import { type LevelReport, reportByLevel } from "../../policies/index.ts";
 import { evaluate } from "../../policies/node.ts";
-import { controlTimestep, libraryOf, PlantConfig } from "../../sim/index.ts";
-import { findRobot } from "../../sim/node.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
-import { readMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
-import { ROBOT_PLACES } from "../robot-places.ts";
 import { policiesAskedFor } from "../runs/run-policy.ts";
 import { formatTable } from "../table.ts";
-import { loadWorld } from "../worlds.ts";
+import { MEASURES, measuresOf, openSuite, percent, requireFitting, suiteFlags } from "./locomotion-suite.ts";
 
 /** `contrapposto eval locomotion`. */
 export const evalLocomotion = defineCommand({
@@ -27,7 +15,7 @@ export const evalLocomotion = defineCommand({
 push of up to 0.5 m/s; "easy", "medium" and "hard" are ALMI's, where linear and angular commands are tested apart and the
 last two push by up to 1 m/s; "stand" asks for nothing, "walk" for 0.5 m/s forward. Errors are means over the steps alive; a fall ends an episode.`,
   flags: z.strictObject({
-    robot: z.string().default("h1_2").describe("robot; see robot list"),
+    ...suiteFlags(["grid", "easy", "medium", "hard"], [0, 0.5, 1], 2),
     model: z
       .string()
       .optional()
@@ -45,28 +33,10 @@ last two push by up to 1 m/s; "stand" asks for nothing, "walk" for 0.5 m/s forwa
       .string()
       .optional()
       .meta({ description: "deploy.yaml that belongs to the policy file", placeholder: "file" }),
-    levels: z
-      .array(z.string())
-      .default(["grid", "easy", "medium", "hard"])
-      .describe("stand, walk, grid, easy, medium, hard"),
-    amplitudes: z
-      .array(z.number().min(0).max(1.5))
-      .default([0, 0.5, 1])
-      .describe("shares of the arm motions asked for"),
-    repeats: z.int().positive().default(2).describe("episodes of each command and amplitude"),
-    seconds: z.number().positive().default(20).describe("length of an episode, s"),
-    terrain: z.boolean().default(true).describe("rough ground at medium and hard, as in the paper"),
-    seed: z.int().nonnegative().default(0).describe("decides motions, pushes and starts"),
-    workers: z
-      .int()
-      .positive()
-      .default(availableParallelism())
-      .describe("threads; the outcome does not depend on it"),
     out: z
       .string()
       .optional()
       .meta({ description: "write every episode's outcome as JSON", placeholder: "file" }),
-    plant: PlantConfig.prefault({}),
   }),
   examples: [
     { line: "eval locomotion --policy walk.onnx", about: "the table by level" },
@@ -88,19 +58,9 @@ last two push by up to 1 m/s; "stand" asks for nothing, "walk" for 0.5 m/s forwa
     },
   ],
   run: async (flags, io) => {
-    for (const level of flags.levels)
-      if (LEVELS[level] === undefined) throw new UnknownNameError("level", level, Object.keys(LEVELS));
-    const motions = await readMotions(findRobot(flags.robot, ROBOT_PLACES).robot);
-    const episodes = locomotionEpisodes({ ...flags, motions: libraryOf(motions).names({ split: "eval" }) });
-    const scenes = [...new Set(episodes.map(({ scene }) => scene))];
-    const worlds = scenes.map((scene) =>
-      loadWorld({ robot: flags.robot, model: flags.model, scene, seed: flags.seed }),
-    );
-    const [{ robot }] = worlds;
+    const { robot, motions, episodes, worlds } = await openSuite(flags, flags.model);
     const controller = await readControllerFiles(policiesAskedFor(flags), flags);
-    // Built once here, so that a policy that does not fit is refused before any thread starts.
-    const policy = await createController(robot, controller, controlTimestep(flags.plant));
-    requireSameRate(policy.controlTimestep, flags.plant);
+    const policy = await requireFitting(robot, controller, flags.plant);
     using progress = io.progress("episodes", episodes.length);
     const outcomes = await evaluate({ worlds, plant: flags.plant, controller, motions }, episodes, {
       workers: flags.workers,
@@ -127,42 +87,14 @@ last two push by up to 1 m/s; "stand" asks for nothing, "walk" for 0.5 m/s forwa
   },
 });
 
-function requireSameRate(timestep: number, plant: PlantConfig): void {
-  if (Math.abs(timestep - controlTimestep(plant)) < 1e-9) return;
-  throw new UsageError(
-    `The policy acts every ${timestep} s, but the control step is ${controlTimestep(plant)} s.`,
-    "Set --plant.timestep and --plant.decimation so that their product is the policy's.",
-  );
-}
-
 function table(levels: Record<string, LevelReport>, bold: (text: string) => string): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return formatTable(
-    [
-      "level",
-      "episodes",
-      "survival",
-      "95 %",
-      "velocity, m/s",
-      "turn, rad/s",
-      "arms, rad",
-      "tilt",
-      "action rate, rad",
-      "peak speed",
-      "peak torque",
-    ],
-    Object.entries(levels).map(([level, r]) => [
+    ["level", ...MEASURES, "peak speed", "peak torque"],
+    Object.entries(levels).map(([level, report]) => [
       level,
-      r.episodes,
-      percent(r.survival),
-      `${percent(r.survivalLow)} to ${percent(r.survivalHigh)}`,
-      `${r.velError.toFixed(3)} ± ${r.velErrorHalfWidth.toFixed(3)}`,
-      `${r.yawRateError.toFixed(3)} ± ${r.yawRateErrorHalfWidth.toFixed(3)}`,
-      r.jointError.toFixed(3),
-      r.gravityError.toFixed(3),
-      r.actionRate.toFixed(4),
-      percent(r.peakVelocityShare),
-      percent(r.peakTorqueShare),
+      ...measuresOf(report),
+      percent(report.peakVelocityShare),
+      percent(report.peakTorqueShare),
     ]),
     bold,
   );
