@@ -117,7 +117,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       gait_pose: { weight: 1, isShaping: true },
       stand_still: { weight: -2, params: { settled: SETTLED } },
       standing_velocity: { weight: -8 },
-      standing_travel: { weight: -12 },
+      standing_travel: { weight: -30 },
       contact_forces: { weight: -2e-3, params: { limit: 900 } },
       joint_vel_limits: { weight: -1, params: { share: 0.8 } },
       fall: { weight: -3 / controlTimestep(task.plant) },
