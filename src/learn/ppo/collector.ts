@@ -4,7 +4,6 @@ import { encodeModel, float32Tensor } from "../onnx/index.ts";
 import { type BoundRun, InferenceSession, type SessionOptions, type TensorValue } from "../runtime.ts";
 import type { PpoConfig } from "./config.ts";
 import { EpisodeLog, type EpisodeSummary } from "./episode-log.ts";
-import { ExplorationNoise } from "./exploration-noise.ts";
 import { gae, limitOutliers, standardise } from "./gae.ts";
 import { sampleActions } from "./gaussian.ts";
 import type { ActorCritic } from "./networks.ts";
@@ -40,7 +39,6 @@ export class Collector implements Disposable {
   readonly #act: BoundRun;
   readonly #judge: BoundRun;
   readonly #arrays: ActArrays;
-  readonly #noise: ExplorationNoise;
   readonly #critic: Readonly<Record<string, TensorValue>>;
   readonly #log: EpisodeLog;
   readonly #cutOff = new CutOffEpisodes();
@@ -55,7 +53,6 @@ export class Collector implements Disposable {
     this.#valueSession = value;
     this.#log = new EpisodeLog(env.numEnvs);
     this.#arrays = new ActArrays(networks, env.numEnvs);
-    this.#noise = new ExplorationNoise(env.numEnvs, networks.actionSize, networks.actor.noiseCorrelation);
     const parameters = float32Tensor("", [layout.size], this.parameters);
     const scale = scaleFeeds(networks, "obs", normalisers.obs);
     this.#act = act.bind({ parameters, ...scale, ...this.#arrays.inputs }, this.#arrays.outputs);
@@ -117,7 +114,6 @@ export class Collector implements Disposable {
   async #begin(): Promise<VecObservations> {
     this.#log.restart();
     this.#arrays.forgetAll();
-    this.#noise.forgetAll();
     return await this.#parts.env.reset();
   }
 
@@ -132,8 +128,7 @@ export class Collector implements Disposable {
     rollout.mean.set(mean, t * mean.length);
     const actions = rollout.actions.subarray(t * mean.length, (t + 1) * mean.length);
     const logProb = rollout.logProb.subarray(t * numEnvs, (t + 1) * numEnvs);
-    this.#noise.advance(this.rng);
-    sampleActions(mean, deviation, this.#noise.values, actions, logProb);
+    sampleActions(mean, deviation, this.rng, actions, logProb);
     const step = await env.step(actions);
     this.#now = step;
     this.#log.add(step);
@@ -151,10 +146,7 @@ export class Collector implements Disposable {
       const hasEnded = terminated[i] || timedOut[i] ? 1 : 0;
       rollout.ends[at] = hasEnded;
       if (t + 1 < rollout.length) rollout.keep[at + numEnvs] = 1 - hasEnded;
-      if (hasEnded) {
-        this.#arrays.forget(i);
-        this.#noise.forget(i);
-      }
+      if (hasEnded) this.#arrays.forget(i);
       if (timedOut[i] && !terminated[i]) this.#cutOff.add(at, terminalCriticObs, i, numEnvs);
     }
   }

@@ -15,12 +15,6 @@ export const ActorConfig = z.strictObject({
     .nonnegative()
     .default(0)
     .describe("standard deviation of actions is kept above this"),
-  noiseCorrelation: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe("of the actions' noise at one step with that at the next"),
 });
 export type ActorConfig = z.infer<typeof ActorConfig>;
 

@@ -1,3 +1,4 @@
+import type { Rng } from "../../common/index.ts";
 import type { Node } from "../graph/node.ts";
 import { add, div, exp, log, mul, neg, square, sub } from "../graph/ops/arithmetic.ts";
 import { sum } from "../graph/ops/broadcast.ts";
@@ -5,18 +6,17 @@ import { sum } from "../graph/ops/broadcast.ts";
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
 /**
- * Moves actions off their means by noise, and writes the logarithm of their probability density.
+ * Draws actions around their means, and writes the logarithm of their probability density.
  *
  * @param mean      [rows, size]
  * @param deviation standard deviation of each action [size]
- * @param noise     standard normal [rows, size]
  * @param actions   written, [rows, size]
  * @param logProb   written, [rows]
  */
 export function sampleActions(
   mean: Float32Array,
   deviation: Float32Array,
-  noise: Float64Array,
+  rng: Rng,
   actions: Float32Array,
   logProb: Float32Array,
 ): void {
@@ -27,7 +27,7 @@ export function sampleActions(
     let squares = 0;
     for (let i = 0; i < size; i++) {
       const at = row * size + i;
-      actions[at] = mean[at] + deviation[i] * noise[at];
+      actions[at] = mean[at] + deviation[i] * rng.normal();
       // From the rounded action, as the learner will see it.
       squares += ((actions[at] - mean[at]) / deviation[i]) ** 2;
     }

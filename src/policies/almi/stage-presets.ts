@@ -43,8 +43,6 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
         kind: actor,
         hidden: actor === "lstm" ? [64, 32] : [128, 64],
         initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
-        // Or the length of a stride is hardly ever tried.
-        noiseCorrelation: preset === "almi" || half === "upper" ? 0 : 0.5,
       },
       critic: { hidden: [128, 64] },
       symmetry: "augment",
