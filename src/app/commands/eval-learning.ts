@@ -41,6 +41,10 @@ const LearningFlags = z.strictObject({
     .describe("what is asked for, as in eval locomotion"),
   amplitude: z.number().min(0).max(1.5).default(0).describe("share of the arm motions asked for"),
   repeats: z.int().positive().default(20).describe("episodes of each command"),
+  varied: z
+    .boolean()
+    .default(true)
+    .describe("masses, friction, delay and payload differ from episode to episode, as in training"),
   ...EPISODE_FLAGS,
   survival: z
     .number()
@@ -61,7 +65,7 @@ type LearningFlags = z.output<typeof LearningFlags>;
 export const evalLearning = defineCommand({
   description: `Runs the policies that training runs have kept on their way (train lower --keep-every) through the same episodes, and says
 after how many steps and minutes they could do it. The default is 0.5 m/s for 20 s, with arms at rest. Robots and ground vary from
-episode to episode as the run's config says: masses, friction, delay, payload.`,
+episode to episode as far as the run's config says, or not at all with --no-varied.`,
   flags: LearningFlags,
   examples: [
     {
@@ -70,7 +74,7 @@ episode to episode as the run's config says: masses, friction, delay, payload.`,
     },
   ],
   run: async (flags, io) => {
-    const runs = await Promise.all(flags.runs.map(openRun));
+    const runs = await Promise.all(flags.runs.map((path) => openRun(path, flags.varied)));
     using progress = io.progress(
       "policies",
       runs.reduce((sum, { policies }) => sum + policies.length, 0),
@@ -116,7 +120,7 @@ async function* judge(
   }
 }
 
-async function openRun(path: string) {
+async function openRun(path: string, isVaried: boolean) {
   const folder = RunFolder.open(path);
   const { robot, seed, task } = await readStageConfig(folder);
   const kept = folder.keptPolicies();
@@ -125,7 +129,7 @@ async function openRun(path: string) {
   const world: World = loadWorld({ robot, scene: "flat", seed });
   const minutes = minutesOf(await folder.metrics());
   const policies = kept.map((policy) => ({ ...policy, minutes: minutes(policy.step) }));
-  const plant = PlantConfig.parse({ randomization: task.plant.randomization });
+  const plant = PlantConfig.parse(isVaried ? { randomization: task.plant.randomization } : {});
   return { path, seed, world, plant, policies };
 }
 
