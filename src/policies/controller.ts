@@ -28,15 +28,26 @@ export async function createController(
   controlTimestep: number,
 ): Promise<Policy> {
   if (files.length === 0) return new BalancePolicy(robot, controlTimestep);
-  const parts: Policy[] = [];
-  for (const { name, bytes, preset, deployYaml } of files) {
-    const file = readPolicyFile(bytes, { robots: [robot], name, preset, deployYaml });
-    parts.push(await OnnxPolicy.load(file, robot));
-  }
+  const parts = await loadAll(robot, files);
   const driven = new Set(parts.flatMap((part) => part.joints));
   const open = jointNames(robot).filter((joint) => !driven.has(joint));
   // The reference of a joint that no clip moves is its default angle, so following it is holding the pose.
   return open.length === 0
     ? new WholeBodyPolicy(...parts)
     : new WholeBodyPolicy(...parts, new MotionPolicy(robot, parts[0].controlTimestep, open));
+}
+
+/** Where one of them does not fit, those before it are let go of. */
+async function loadAll(robot: RobotSpec, files: readonly ControllerFile[]): Promise<OnnxPolicy[]> {
+  const loaded: OnnxPolicy[] = [];
+  try {
+    for (const { name, bytes, preset, deployYaml } of files) {
+      const file = readPolicyFile(bytes, { robots: [robot], name, preset, deployYaml });
+      loaded.push(await OnnxPolicy.load(file, robot));
+    }
+    return loaded;
+  } catch (error) {
+    for (const policy of loaded) policy[Symbol.dispose]();
+    throw error;
+  }
 }
