@@ -53,6 +53,8 @@ export interface RolloutOptions {
   readonly seconds: number;
   /** Decides noise and randomised parameters. */
   readonly rng: Rng;
+  /** Share of the plant's randomization that robots differ by, 0 to 1; default: all of it. */
+  readonly variety?: number | undefined;
   readonly initial?: InitialState;
   readonly pushes?: readonly ScheduledPush[];
   readonly fall: FallLimits;
@@ -77,7 +79,7 @@ export async function rollout(options: RolloutOptions): Promise<RolloutResult> {
   const { plant, policy, request, subscribers = [], pushes = [], companionPolicies = [] } = options;
   const policies = [policy, ...companionPolicies];
   for (const each of policies) checkTimestep(plant, each);
-  plant.reset(options.rng, options.initial);
+  plant.reset(options.rng, options.initial, options.variety);
   for (const each of policies) each.reset();
   const targets = createJointTargets(plant.robot);
   const reference = plant.truth.reference.slice();

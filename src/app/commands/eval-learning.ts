@@ -41,10 +41,12 @@ const LearningFlags = z.strictObject({
     .describe("what is asked for, as in eval locomotion"),
   amplitude: z.number().min(0).max(1.5).default(0).describe("share of the arm motions asked for"),
   repeats: z.int().positive().default(20).describe("episodes of each command"),
-  varied: z
-    .boolean()
-    .default(true)
-    .describe("masses, friction, delay and payload differ from episode to episode, as in training"),
+  variety: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("how far robots differ from the published one, as a share of the run's randomization"),
   ...EPISODE_FLAGS,
   survival: z
     .number()
@@ -65,7 +67,7 @@ type LearningFlags = z.output<typeof LearningFlags>;
 export const evalLearning = defineCommand({
   description: `Runs the policies that training runs have kept on their way (train lower --keep-every) through the same episodes, and says
 after how many steps and minutes they could do it. The default is 0.5 m/s for 20 s, with arms at rest. Robots and ground vary from
-episode to episode as far as the run's config says, or not at all with --no-varied.`,
+episode to episode as far as the run's config says, or by --variety of it: training itself begins with none.`,
   flags: LearningFlags,
   examples: [
     {
@@ -74,7 +76,7 @@ episode to episode as far as the run's config says, or not at all with --no-vari
     },
   ],
   run: async (flags, io) => {
-    const runs = await Promise.all(flags.runs.map((path) => openRun(path, flags.varied)));
+    const runs = await Promise.all(flags.runs.map(openRun));
     using progress = io.progress(
       "policies",
       runs.reduce((sum, { policies }) => sum + policies.length, 0),
@@ -95,12 +97,15 @@ episode to episode as far as the run's config says, or not at all with --no-vari
 });
 
 type OpenRun = Awaited<ReturnType<typeof openRun>>;
-type Protocol = Pick<LearningFlags, "level" | "amplitude" | "repeats" | "seconds" | "seed" | "workers">;
+type Protocol = Pick<
+  LearningFlags,
+  "level" | "amplitude" | "repeats" | "seconds" | "seed" | "workers" | "variety"
+>;
 
 /** Runs all policies of a run through the same episodes. */
 async function* judge(
   { world, plant, policies }: OpenRun,
-  { level, amplitude, workers, ...protocol }: Protocol,
+  { level, amplitude, workers, variety, ...protocol }: Protocol,
   signal: AbortSignal,
 ): AsyncGenerator<Point> {
   const motions = await readMotions(world.robot);
@@ -113,14 +118,14 @@ async function* judge(
   });
   for (const { step, minutes, path } of policies) {
     const controller = await readControllerFiles([path], {});
-    const setup = { worlds: [world], plant, controller, motions };
+    const setup = { worlds: [world], plant, variety, controller, motions };
     const outcomes = await evaluate(setup, episodes, { workers, signal });
     if (signal.aborted) return; // a point of fewer episodes would be compared with whole ones
     yield { step, minutes, ...reportEpisodes(outcomes) };
   }
 }
 
-async function openRun(path: string, isVaried: boolean) {
+async function openRun(path: string) {
   const folder = RunFolder.open(path);
   const { robot, seed, task } = await readStageConfig(folder);
   const kept = folder.keptPolicies();
@@ -129,7 +134,7 @@ async function openRun(path: string, isVaried: boolean) {
   const world: World = loadWorld({ robot, scene: "flat", seed });
   const minutes = minutesOf(await folder.metrics());
   const policies = kept.map((policy) => ({ ...policy, minutes: minutes(policy.step) }));
-  const plant = PlantConfig.parse(isVaried ? { randomization: task.plant.randomization } : {});
+  const plant = PlantConfig.parse({ randomization: task.plant.randomization });
   return { path, seed, world, plant, policies };
 }
 

@@ -50,6 +50,11 @@ export const LowerCurriculumConfig = z.strictObject({
     .nonnegative()
     .default(2e-5)
     .describe("gained by each bound of the commands, m/s or rad/s"),
+  commandNarrowing: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("lost by it again, down to nothing, while too little is earned for following them"),
   wideningTracking: z
     .number()
     .default(0)
@@ -121,9 +126,12 @@ function advance(
   const survival = meanSurvival(state, ended, config.odometer.window);
   const { survived } = survival;
   if (state.harness > 0) return { ...state, ...survival, harness: loosen(config, state, ended, survived) };
+  const isFollowing = !(ended.tracking < config.wideningTracking);
+  const narrowed = isFollowing ? 0 : config.commandNarrowing * episodes;
   const turned = {
     ...state,
     ...survival,
+    commandGain: Math.max(0, state.commandGain - narrowed),
     ...turnOdometer(config.odometer, state, episodes, survived, ended.tracking >= config.armsTracking),
   };
   if (survived <= config.hardening) return { ...turned, pushSpeed: soften(config, state, episodes) };
@@ -131,8 +139,7 @@ function advance(
     ...turned,
     shaping: Math.max(0, state.shaping - config.shapingFade * episodes),
     pushSpeed: Math.min(1, state.pushSpeed + config.pushGrowth * episodes),
-    commandGain:
-      state.commandGain + (ended.tracking < config.wideningTracking ? 0 : config.commandGrowth * episodes),
+    commandGain: turned.commandGain + (isFollowing ? config.commandGrowth * episodes : 0),
   };
 }
 

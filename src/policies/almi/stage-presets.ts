@@ -95,6 +95,7 @@ const BRISK = {
   pushGrowth: 6e-4,
   pushSoftening: 1.2e-3,
   commandGrowth: 2e-4,
+  commandNarrowing: 6e-4,
   widestCommands: [1.3, 0.6, 1],
 };
 

@@ -27,6 +27,8 @@ export interface EvaluationSetup {
   /** A world for each scene that the episodes name. */
   readonly worlds: readonly World[];
   readonly plant: PlantConfig;
+  /** Share of the plant's randomization that robots differ by, 0 to 1; default: all of it. */
+  readonly variety?: number | undefined;
   readonly controller: readonly ControllerFile[];
   /** Motions that the episodes name. */
   readonly motions?: MotionTexts | undefined;
@@ -49,7 +51,8 @@ export async function* runEpisodes(
     for (const episode of episodes) {
       const place = places.get(episode.scene) ?? openPlace(engine, setup, episode.scene);
       places.set(episode.scene, place);
-      yield { episode, metrics: await runEpisode(place, policy, requests.of(episode), episode) };
+      const request = requests.of(episode);
+      yield { episode, metrics: await runEpisode(place, policy, request, episode, setup.variety) };
     }
   } finally {
     for (const { plant, compiled } of places.values()) {
@@ -99,6 +102,7 @@ async function runEpisode(
   policy: Policy,
   request: Request,
   episode: EvalEpisode,
+  variety: number | undefined,
 ): Promise<EpisodeMetrics> {
   const metrics = new LocomotionMetrics();
   await rollout({
@@ -107,6 +111,7 @@ async function runEpisode(
     request,
     seconds: episode.seconds,
     rng: new Rng(episode.seed),
+    variety,
     initial: startOn(plant.robot, compiled.terrain, episode.seed),
     pushes: episode.pushes,
     fall: FallLimits.parse({}),

@@ -124,6 +124,14 @@ describe("the lower body's curriculum", () => {
     );
   });
 
+  it("narrows commands again while they are not followed", () => {
+    const choosy = lowerCurriculum({ ...config, wideningTracking: 0.75, commandNarrowing: 0.125 });
+    const wide = { ...rules.start, commandGain: 0.5 };
+    expect(choosy.advance(wide, { ...whole(2), tracking: 0.5 }).commandGain).toBe(0.25);
+    expect(choosy.advance(wide, { ...whole(9), tracking: 0.5 }).commandGain).toBe(0);
+    expect(choosy.advance(wide, { ...whole(2), tracking: 0.75 }).commandGain).toBe(0.625);
+  });
+
   it("hardens the arms only while commands are followed well enough", () => {
     const choosy = lowerCurriculum({ ...config, armsTracking: 0.75 });
     expect(choosy.advance(rules.start, { ...whole(2), tracking: 0.7 })).toMatchObject({
