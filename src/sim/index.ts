@@ -116,7 +116,7 @@ export type {
 } from "./picture/scene-description.ts";
 export { Companion, type CompanionSpec } from "./plant/companion.ts";
 export { compilePlantModel, type InitialState, Plant, type PlantTap } from "./plant/plant.ts";
-export { controlTimestep, PlantConfig } from "./plant/plant-config.ts";
+export { controlTimestep, isRandomized, PlantConfig } from "./plant/plant-config.ts";
 export { PlantDump, PlantSnapshot } from "./plant/plant-snapshot.ts";
 export { SimulatedRobot } from "./plant/simulated-robot.ts";
 export { InvalidTargetError } from "./plant/target-check.ts";

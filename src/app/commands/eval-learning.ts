@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { type LevelReport, locomotionEpisodes, reportEpisodes } from "../../policies/index.ts";
 import { evaluate } from "../../policies/node.ts";
-import { libraryOf, PlantConfig, type World } from "../../sim/index.ts";
+import { isRandomized, libraryOf, PlantConfig, type World } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
 import { writeAtomically } from "../files.ts";
 import { readMotions } from "../motions.ts";
@@ -115,6 +115,7 @@ async function* judge(
     amplitudes: [amplitude],
     motions: libraryOf(motions).names({ split: "eval" }),
     terrain: false,
+    isRandomized: variety > 0 && isRandomized(plant),
   });
   for (const { step, minutes, path } of policies) {
     const controller = await readControllerFiles([path], {});

@@ -9,7 +9,7 @@ import {
   locomotionEpisodes,
   type Policy,
 } from "../../policies/index.ts";
-import { controlTimestep, libraryOf, PlantConfig, type RobotSpec } from "../../sim/index.ts";
+import { controlTimestep, isRandomized, libraryOf, PlantConfig, type RobotSpec } from "../../sim/index.ts";
 import { findRobot } from "../../sim/node.ts";
 import { readMotions } from "../motions.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
@@ -34,7 +34,11 @@ export const suiteFlags = (levels: string[], amplitudes: number[], repeats: numb
     .array(z.number().min(0).max(1.5))
     .default(amplitudes)
     .describe("shares of the arm motions asked for"),
-  repeats: z.int().positive().default(repeats).describe("episodes of each command and amplitude"),
+  repeats: z
+    .int()
+    .positive()
+    .default(repeats)
+    .describe("episodes of each command and amplitude; one where all are the same"),
   terrain: z.boolean().default(true).describe("rough ground at medium and hard, as in the paper"),
   ...EPISODE_FLAGS,
   plant: PlantConfig.prefault({}),
@@ -47,7 +51,11 @@ export async function openSuite(flags: SuiteFlags, model?: string) {
     if (LEVELS[level] === undefined) throw new UnknownNameError("level", level, Object.keys(LEVELS));
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const motions = await readMotions(robot);
-  const episodes = locomotionEpisodes({ ...flags, motions: libraryOf(motions).names({ split: "eval" }) });
+  const episodes = locomotionEpisodes({
+    ...flags,
+    motions: libraryOf(motions).names({ split: "eval" }),
+    isRandomized: isRandomized(flags.plant),
+  });
   const scenes = [...new Set(episodes.map(({ scene }) => scene))];
   const worlds = scenes.map((scene) => loadWorld({ robot: flags.robot, model, scene, seed: flags.seed }));
   return { robot, motions, episodes, worlds };

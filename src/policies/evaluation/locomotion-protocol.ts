@@ -53,8 +53,10 @@ export interface ProtocolOptions {
   readonly amplitudes: readonly number[];
   /** Clips to draw from; empty keeps the arms still. */
   readonly motions: readonly string[];
-  /** Episodes of each command and amplitude. */
+  /** Episodes of each command and amplitude; only one where all would be the same. */
   readonly repeats: number;
+  /** Whether the plant makes two episodes differ by itself, see `isRandomized`. */
+  readonly isRandomized: boolean;
   readonly seconds: number;
   readonly seed: number;
   /** False keeps every level on flat ground. */
@@ -67,12 +69,19 @@ export function locomotionEpisodes(options: ProtocolOptions): EvalEpisode[] {
     const level = LEVELS[name];
     return level.commands.flatMap((asked, c) =>
       options.amplitudes.flatMap((amplitude) =>
-        Array.from({ length: options.repeats }, (_, repeat) =>
+        Array.from({ length: repeatsOf(level, amplitude, options) }, (_, repeat) =>
           episode(name, level, asked, amplitude, options, `${name}/${c}/${amplitude}/${repeat}`),
         ),
       ),
     );
   });
+}
+
+/** The same episode twice tells nothing new, and would make intervals narrower than they are. */
+function repeatsOf(level: Level, amplitude: number, options: ProtocolOptions): number {
+  const hasMotion = amplitude !== 0 && options.motions.length > 0;
+  const isRough = options.terrain && level.terrainLevel > 0;
+  return options.isRandomized || hasMotion || isRough || level.push !== 0 ? options.repeats : 1;
 }
 
 function episode(

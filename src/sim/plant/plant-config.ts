@@ -72,6 +72,13 @@ export const PlantConfig = z.strictObject({
 });
 export type PlantConfig = z.infer<typeof PlantConfig>;
 
+/** Whether two episodes on such a plant that begin alike can go on differently. */
+export function isRandomized({ randomization, sensors }: PlantConfig): boolean {
+  const { comOffset, ...ranges } = randomization;
+  const isSpread = Object.values(ranges).some((range) => range !== undefined && range[0] !== range[1]);
+  return isSpread || [...comOffset, ...Object.values(sensors)].some((size) => size !== 0);
+}
+
 /** Seconds between two decisions. Derived, so no file can contradict it. */
 export const controlTimestep = (config: { timestep: number; decimation: number }): number =>
   config.timestep * config.decimation;

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { locomotionEpisodes } from "../../../src/policies/index.ts";
+import { isRandomized, PlantConfig } from "../../../src/sim/index.ts";
+
+const OPTIONS = {
+  levels: ["easy"],
+  amplitudes: [0, 1],
+  motions: ["wave", "throw", "reach"],
+  repeats: 4,
+  seconds: 20,
+  seed: 0,
+  terrain: true,
+  isRandomized: false,
+};
+
+describe("the episodes of a protocol", () => {
+  it("repeat only what can differ: arms at rest on level ground, without a push, are one episode", () => {
+    const episodes = locomotionEpisodes(OPTIONS);
+    expect(episodes.filter(({ amplitude }) => amplitude === 0)).toHaveLength(2); // forward, and turning
+    expect(episodes.filter(({ amplitude }) => amplitude === 1)).toHaveLength(8);
+  });
+
+  it.each<[string, Partial<typeof OPTIONS>]>([
+    ["pushes", { levels: ["medium"], terrain: false }],
+    ["rough ground", { levels: ["hard"] }],
+    ["robots", { isRandomized: true }],
+  ])("repeat everything where %s differ", (_, change) => {
+    expect(locomotionEpisodes({ ...OPTIONS, ...change })).toHaveLength(16);
+  });
+});
+
+describe("a plant", () => {
+  it.each<[string, object, boolean]>([
+    ["as it is published", {}, false],
+    ["with the same load each time", { randomization: { handPayload: [3, 3] } }, false],
+    ["with another load each time", { randomization: { handPayload: [0, 3] } }, true],
+    ["with a centre of mass that moves", { randomization: { comOffset: [0, 0.02, 0] } }, true],
+    ["with noisy sensors", { sensors: { gyroNoise: 0.1 } }, true],
+  ])("%s makes episodes differ by itself or not", (_, config, expected) => {
+    expect(isRandomized(PlantConfig.parse(config))).toBe(expected);
+  });
+});
