@@ -55,3 +55,31 @@ describe.each(["h1_2", "h1"])("the shipped legs of the %s", (robot) => {
     expect(Math.hypot(basePos[0], basePos[1])).toBeLessThan(0.1);
   });
 });
+
+describe("the shipped arms of the h1_2", () => {
+  const path = (name: string) => shippedPath("assets", "policies", "h1_2", name);
+
+  it("are the ones that their manifest tells of", () => {
+    const manifest = JSON.parse(readFileSync(path("upper.json"), "utf8"));
+    const bytes = readFileSync(path(manifest.file));
+    expect(hashBytes(bytes)).toBe(manifest.hash);
+    expect(readPolicyFile(bytes).spec.provenance).toEqual(manifest.provenance);
+  });
+
+  it("follow motions more closely than without a network", { timeout: 60_000 }, async () => {
+    const played = await contrapposto(
+      ...[
+        "eval",
+        "cross-play",
+        "--lowers",
+        path("lower.onnx"),
+        "--uppers",
+        `${path("upper.onnx")},open-loop`,
+      ],
+      ...["--levels", "easy", "--repeats", "2", "--seconds", "10", "--json"],
+    );
+    const [learnt, open] = JSON.parse(played.stdout).cells;
+    expect(learnt.jointError).toBeLessThan(open.jointError);
+    expect(learnt.survival).toBe(1);
+  });
+});

@@ -113,7 +113,7 @@ describe("the viewer in Chromium", () => {
     const command = await ask<number[]>(page, "viewer.session.ranges[0]");
     expect(command).toEqual([-0.7, 0.7]);
     const { world } = await shared(page);
-    expect(world.policies).toEqual(["h1_2-lower"]); // as it began; the switch is one of its inputs
+    expect(world.policies).toEqual(["h1_2-lower", "h1_2-upper"]); // as it began; the switch is one of its inputs
     await page.getByText("replay it").click();
     await page.waitForFunction("viewer.link.latest('replay')?.replay.verdict === 'verified'", null, {
       timeout: 90_000,

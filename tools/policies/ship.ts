@@ -30,13 +30,19 @@ const known: { run: string }[] = existsSync(manifestPath)
 /** The runs that a run was begun from, the first one first: what made them, and all that decided them. */
 async function originsOf(path: string): Promise<object[]> {
   const provenance = await provenanceOf(path);
-  const init = / --init (\S+)/.exec(provenance?.command ?? "")?.[1];
+  const init = / --init (\S+)/.exec(provenance?.command ?? "")?.[1] ?? stageBefore(path);
   if (init === undefined) return [];
   const origin = existsSync(init) ? init : join(path, "..", basename(init));
   if (existsSync(origin)) return [...(await originsOf(origin)), await record(origin)];
   const at = known.findIndex(({ run: name }) => name === basename(init));
   if (at < 0) throw new Error(`${run} was begun from ${init}, which is gone.`);
   return known.slice(0, at + 1);
+}
+
+/** In a pipeline's folder, the same half's stage one round earlier. */
+function stageBefore(path: string): string | undefined {
+  const stage = /^(lower|upper)-([2-9])$/.exec(basename(path));
+  return stage === null ? undefined : join(path, "..", `${stage[1]}-${Number(stage[2]) - 1}`);
 }
 
 async function record(path: string) {
