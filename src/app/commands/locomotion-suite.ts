@@ -18,7 +18,7 @@ import { loadWorld } from "../worlds.ts";
 /** Flags of every command that runs robots through episodes of walking. */
 export const EPISODE_FLAGS = {
   seconds: z.number().positive().default(20).describe("length of an episode, s"),
-  seed: z.int().nonnegative().default(0).describe("decides motions, pushes and starts"),
+  seed: z.int().nonnegative().default(0).describe("decides all that is drawn: motions, pushes, starts"),
   workers: z
     .int()
     .positive()

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { createController, motionEpisodes, rankBySurvival } from "../../policies/index.ts";
 import { evaluate } from "../../policies/node.ts";
@@ -9,6 +8,7 @@ import { readMotions } from "../motions.ts";
 import { readControllerFiles } from "../policy-files.ts";
 import { formatTable } from "../table.ts";
 import { loadWorld } from "../worlds.ts";
+import { EPISODE_FLAGS } from "./locomotion-suite.ts";
 
 /** `contrapposto motion sort`. */
 export const motionSort = defineCommand({
@@ -22,14 +22,8 @@ curriculum asks for them, in place of the one by acceleration and sway. Train wi
     }),
     amplitude: z.number().min(0).max(1.5).default(1).describe("share of the motions that is asked for"),
     repeats: z.int().positive().default(3).describe("episodes of each motion, each with another command"),
-    seconds: z.number().positive().default(20).describe("length of an episode, s"),
+    ...EPISODE_FLAGS,
     push: z.number().nonnegative().default(1).describe("greatest push per axis at half time, m/s"),
-    seed: z.int().nonnegative().default(0).describe("decides commands, pushes and starts"),
-    workers: z
-      .int()
-      .positive()
-      .default(availableParallelism())
-      .describe("threads; the outcome does not depend on it"),
     out: z
       .string()
       .default("motion-ranking.json")
