@@ -1,5 +1,6 @@
 /**
- * Least distance between two segments, m (Ericson, Real-Time Collision Detection, 5.1.9). Allocates nothing.
+ * Least distance between two segments, m (after Ericson, Real-Time Collision Detection, 5.1.9): from the nearest place of
+ * the first's line to the second, and from there to the first. Allocates nothing.
  *
  * @param a start [3] and end [3] of the first segment, from `atA` on
  * @param b the second one's, from `atB` on
@@ -19,13 +20,15 @@ export function segmentDistance(a: Float64Array, atA: number, b: Float64Array, a
   const uv = ux * vx + uy * vy + uz * vz;
   const ur = ux * rx + uy * ry + uz * rz;
   const vr = vx * rx + vy * ry + vz * rz;
-  const determinant = uu * vv - uv * uv;
-  let s = determinant > 1e-12 ? clamp01((uv * vr - ur * vv) / determinant) : 0;
-  let t = vv > 1e-12 ? (uv * s + vr) / vv : 0;
-  if (t < 0 || t > 1 || vv <= 1e-12) {
-    t = clamp01(t);
-    s = uu > 1e-12 ? clamp01((uv * t - ur) / uu) : 0;
-  }
+  // Of cross products: from uu * vv - uv * uv nothing is left where lines are nearly parallel.
+  const nx = uy * vz - uz * vy;
+  const ny = uz * vx - ux * vz;
+  const nz = ux * vy - uy * vx;
+  const nn = nx * nx + ny * ny + nz * nz;
+  const along = nx * (vy * rz - vz * ry) + ny * (vz * rx - vx * rz) + nz * (vx * ry - vy * rx);
+  let s = nn > 0 ? clamp01(along / nn) : 0;
+  const t = vv > 0 ? clamp01((uv * s + vr) / vv) : 0;
+  s = uu > 0 ? clamp01((uv * t - ur) / uu) : 0;
   const dx = rx + s * ux - t * vx;
   const dy = ry + s * uy - t * vy;
   const dz = rz + s * uz - t * vz;

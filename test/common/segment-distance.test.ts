@@ -19,6 +19,12 @@ describe("the distance between two segments", () => {
     expect(distance(point, [2, 3, 1, 2, 3, 1])).toBe(1);
   });
 
+  it("is right for segments that are shorter than a micrometre or all but parallel", () => {
+    expect(distance([-2e-8, 0, 0, 1e-8, 0, 0], [0, 0, 0, 0, 0, 0])).toBe(0);
+    expect(distance([-1, 0, 0, 1, 0, 0], [-1, -1e-8, 0, 1, 1e-8, 0])).toBeLessThan(1e-15);
+    expect(distance([-1, 0, 0, 1, 0, 0], [-1, -1e-8, 3, 1, 1e-8, 3])).toBe(3);
+  });
+
   it("is never above that of any two of their points", () => {
     const ends = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 6, maxLength: 6 });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
