@@ -24,6 +24,7 @@ export interface PpoState {
 
 /** Name of the averaged weights; checkpoints from before there were any lack them. */
 const AVERAGE = "average";
+const PARAMETERS = "parameters";
 
 const Counters = z.strictObject({ iteration: z.int().nonnegative(), minDeviation: z.number().nonnegative() });
 type Counters = z.infer<typeof Counters>;
@@ -67,8 +68,8 @@ export function writeCheckpoint(state: PpoState, layout: ParameterLayout): Tenso
 
 /**
  * Puts a checkpoint's values into a learner: all of them, or what belongs to its networks, which are weights, normalisation
- * and the optimiser's state. Without that, the first steps at the first learning rate would throw them far away. Nothing
- * changes if it does not fit. Throws `CheckpointError`.
+ * and the optimiser's state. Without that, the first steps at the first learning rate would throw them far away. Networks begin
+ * where the average of the weights is, which was judged and shipped. Nothing changes if it does not fit. Throws `CheckpointError`.
  */
 export function readCheckpoint(
   file: TensorFile,
@@ -82,6 +83,7 @@ export function readCheckpoint(
     (name) => [name, readState(file, name, session.state(name).length, layout)] as const,
   );
   const isAveraged = Object.keys(file.tensors).some((name) => name.startsWith(AVERAGE));
+  const averaged = readState(file, isAveraged ? AVERAGE : PARAMETERS, layout.size, layout);
   const moments = Object.entries(normalisers).map(([name, normaliser]) => ({
     normaliser,
     count: metadata.observationCounts[name as "obs"],
@@ -90,9 +92,9 @@ export function readCheckpoint(
   }));
   for (const [name, array] of values) session.state(name).set(array);
   for (const { normaliser, ...saved } of moments) normaliser.state = saved;
-  average.set(session.state("parameters"));
-  if (what === "all") {
-    if (isAveraged) average.set(readState(file, AVERAGE, layout.size, layout));
+  average.set(averaged);
+  if (what === "networks") session.state(PARAMETERS).set(averaged);
+  else {
     sources.actions.state = metadata.sources.actions;
     sources.shuffle.state = metadata.sources.shuffle;
   }

@@ -259,6 +259,27 @@ describe("the learner", () => {
     expect(ppo.policyFile()).toEqual(reader.policyFile());
   });
 
+  it("begins a stage where the policy file of the one before was, not where its last step wandered", async () => {
+    const make = () =>
+      Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({ averaging: 0.75 }), { seed: 1 });
+    using first = await make();
+    using second = await make();
+    for (let i = 0; i < 3; i++) {
+      await first.collect();
+      await first.learn();
+    }
+    second.restore(first.checkpoint(), "networks");
+    expect(second.policyFile()).toEqual(first.policyFile());
+    expect(second.parameters).not.toEqual(first.parameters);
+    using begun = await make();
+    begun.adopt(first.policyFile(), second.deviations);
+    const actor = begun.layout.entries.filter(({ name }) => name.startsWith("actor"));
+    for (const { name } of actor) {
+      const [acts, filed] = [second, begun].map(({ parameters }) => begun.layout.view(parameters, name));
+      expect(maxDifference(acts, filed)).toBeLessThan(1e-6);
+    }
+  });
+
   it("stops when a weight is no number, before anything can be saved", async () => {
     const oneStep = config({ epochs: 1, minibatches: 1, desiredKl: 0 });
     using ppo = await Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), oneStep, { seed: 1 });
