@@ -26,6 +26,11 @@ export const StageFlags = {
   numEnvs: z.int().positive().default(256).describe("environments"),
   workers: z.int().positive().default(2).describe("simulation threads; the result does not depend on it"),
   actor: z.enum(["lstm", "mlp"]).default("lstm").describe("the network that acts"),
+  kl: z
+    .number()
+    .positive()
+    .default(0.01)
+    .describe("policy change that each gradient step aims at; with less, learning is slower and more exact"),
   opponentAction: z
     .enum(["sample", "mean"])
     .default("sample")

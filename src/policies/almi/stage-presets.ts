@@ -17,6 +17,8 @@ export interface StageOptions {
   readonly seed: number;
   readonly numEnvs: number;
   readonly actor: "lstm" | "mlp";
+  /** Policy change that each gradient step aims at; undefined: the default of PPO. */
+  readonly kl?: number;
   /** Frozen networks of the other half: none only for the first round of the legs. */
   readonly opponents: readonly PolicyFile[];
   readonly opponentAction: "sample" | "mean";
@@ -45,6 +47,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
         initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
       },
       critic: { hidden: [128, 64] },
+      desiredKl: options.kl,
       symmetry: "augment",
       // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset === "shaped"

@@ -41,7 +41,7 @@ describe("training one half", () => {
 
   it("tells in its policy of the command that began it, also after going on", async () => {
     using place = new TemporaryFolder();
-    const flags = { runs: place.path, numEnvs: 4, workers: 1, steps: 96, preset: "almi" };
+    const flags = { runs: place.path, numEnvs: 4, workers: 1, steps: 96, preset: "almi", kl: 0.004 };
     const io = quietIo();
     await trainHalf("lower", HalfFlags.parse(flags), io);
     const { run } = io.results[0] as { run: string };
@@ -49,7 +49,9 @@ describe("training one half", () => {
     const { spec } = readPolicyFile(readFileSync(join(run, "policy.onnx")));
     expect(spec.provenance).toMatchObject({
       steps: 192,
-      command: "contrapposto train lower --robot h1_2 --seed 1 --preset almi --num-envs 4",
+      command: "contrapposto train lower --robot h1_2 --seed 1 --preset almi --num-envs 4 --kl 0.004",
     });
+    using folder = RunFolder.open(run);
+    expect(await folder.config()).toMatchObject({ ppo: { desiredKl: 0.004 } });
   }, 180_000);
 });
