@@ -45,6 +45,15 @@ describe.each(["h1_2", "h1"])("the shipped legs of the %s", (robot) => {
     expect(Math.abs(meanVel[1])).toBeLessThan(0.15);
   });
 
+  it("step from foot to foot, and drag neither", async () => {
+    const run = await contrapposto(
+      ...["eval", "locomotion", "--robot", robot, "--levels", "walk", "--amplitudes", "0", "--json"],
+    );
+    const { slip, singleSupport } = JSON.parse(run.stdout).levels.walk.feet;
+    expect(slip).toBeLessThan(0.2);
+    expect(singleSupport).toBeGreaterThan(0.4);
+  });
+
   it("stand for a minute without drift while an arm waves", async () => {
     const run = await contrapposto(
       ...["play", "--headless", "--robot", robot, "--command", "0,0,0", "--motion", "wave_right"],

@@ -87,6 +87,8 @@ export const MEASURES = [
   "arms, rad",
   "tilt",
   "action rate, rad",
+  "slip, m/s",
+  "on one foot",
 ];
 
 export function measuresOf(r: LevelReport): (string | number)[] {
@@ -99,5 +101,7 @@ export function measuresOf(r: LevelReport): (string | number)[] {
     r.jointError.toFixed(4),
     r.gravityError.toFixed(3),
     r.actionRate.toFixed(4),
+    r.feet?.slip.toFixed(3) ?? "unknown",
+    r.feet === undefined ? "unknown" : percent(r.feet.singleSupport),
   ];
 }

@@ -2,6 +2,7 @@ import { projectedGravity } from "../../common/index.ts";
 import type { Plant } from "../../sim/index.ts";
 import { jointIndices, jointNames } from "../../sim/index.ts";
 import type { RolloutResult, RolloutStep, Subscriber } from "../rollout.ts";
+import { type FeetMetrics, FeetWatch } from "./feet-metrics.ts";
 
 /** How one episode went; averages over the steps alive. ALMI's measures, with the definitions of docs/evaluation.md. */
 export interface EpisodeMetrics {
@@ -22,6 +23,8 @@ export interface EpisodeMetrics {
   /** Largest |dq| / limit and |tau| / limit over joints and steps. */
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
+  /** How the feet move; undefined where the model has no foot sensors. */
+  readonly feet: FeetMetrics | undefined;
 }
 
 /** Measures one rollout. */
@@ -36,8 +39,10 @@ export class LocomotionMetrics implements Subscriber {
   #peakTorque = 0;
   #result: RolloutResult | undefined;
   readonly #gravity = new Float64Array(3);
+  #feet: FeetWatch | undefined;
 
   start(plant: Plant): void {
+    this.#feet = FeetWatch.on(plant);
     this.#lower = jointIndices(plant.robot, jointNames(plant.robot, "lower"));
     this.#upper = jointIndices(plant.robot, jointNames(plant.robot, "upper"));
     this.#lastTargets = new Float64Array(plant.robot.joints.length).fill(Number.NaN);
@@ -60,6 +65,7 @@ export class LocomotionMetrics implements Subscriber {
       this.#peakTorque = Math.max(this.#peakTorque, Math.abs(truth.tau[j]) / joint.torqueLimit);
     }
     this.#velocities.push(baseLinVel[0], baseLinVel[1], baseAngVel[2]);
+    this.#feet?.look();
     this.#steps++;
   }
 
@@ -82,6 +88,7 @@ export class LocomotionMetrics implements Subscriber {
       meanVel: this.#meanOfSecondHalf(),
       peakVelocityShare: this.#peakVelocity,
       peakTorqueShare: this.#peakTorque,
+      feet: this.#feet?.metrics,
     };
   }
 

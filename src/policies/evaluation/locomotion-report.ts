@@ -1,4 +1,5 @@
 import { mean, wilsonInterval } from "../../common/index.ts";
+import type { FeetMetrics } from "./feet-metrics.ts";
 import type { EpisodeMetrics } from "./locomotion-metrics.ts";
 import type { EvalEpisode } from "./locomotion-protocol.ts";
 
@@ -19,6 +20,8 @@ export interface LevelReport {
   readonly actionRate: number;
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
+  /** Means over episodes; undefined where the model has no foot sensors. */
+  readonly feet: FeetMetrics | undefined;
 }
 
 export interface EpisodeOutcome {
@@ -60,6 +63,15 @@ export function reportEpisodes(outcomes: readonly EpisodeOutcome[]): LevelReport
     actionRate: all("actionRate"),
     peakVelocityShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakVelocityShare)),
     peakTorqueShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakTorqueShare)),
+    feet: meanFeet(outcomes.flatMap(({ metrics }) => metrics.feet ?? [])),
+  };
+}
+
+function meanFeet(feet: readonly FeetMetrics[]): FeetMetrics | undefined {
+  if (feet.length === 0) return undefined;
+  return {
+    slip: mean(feet.map(({ slip }) => slip)),
+    singleSupport: mean(feet.map(({ singleSupport }) => singleSupport)),
   };
 }
 

@@ -106,6 +106,12 @@ export class SimulatedRobot {
     this.measured.reference.set(reference);
   }
 
+  /** Whether `readFeet` can tell how hard the feet press. */
+  get hasFootSensors(): boolean {
+    const { model } = this.simulation;
+    return FOOT_SENSORS.every((name) => model.find("sensor", `${this.#prefix}${name}`) !== undefined);
+  }
+
   /**
    * Reads where the feet are, how they move, and how hard they press on the ground (the touch sensors' normal force,
    * in z), at the beginning of the last physics step: the engine computes these before it moves on. Throws
@@ -257,12 +263,12 @@ export class SimulatedRobot {
   }
 }
 
+const FOOT_SENSORS = ["left_foot_contact", "right_foot_contact"];
+
 function footSensors(model: Model, prefix: string): [number, number] {
   const { sensor_adr } = model.views;
-  return [
-    sensor_adr[model.index("sensor", `${prefix}left_foot_contact`)],
-    sensor_adr[model.index("sensor", `${prefix}right_foot_contact`)],
-  ];
+  const [left, right] = FOOT_SENSORS.map((name) => sensor_adr[model.index("sensor", `${prefix}${name}`)]);
+  return [left, right];
 }
 
 function stateArrays(state: ControlState): Float64Array[] {
