@@ -182,7 +182,7 @@ function answer(
       seconds: result.seconds,
       fell: result.fell,
       meanVel,
-      command: isStanding && flags.script === undefined ? [0, 0, 0] : flags.command,
+      command: Array.from(plant.truth.command),
       stateHash: plant.stateHash(),
       stepsPerSecond: result.steps / wallSeconds,
       robot: plant.robot.name,
@@ -202,7 +202,7 @@ function answer(
         fell
           ? io.style.red(`fell after ${seconds.toFixed(2)} s`)
           : io.style.green(`stayed up for ${seconds.toFixed(2)} s`),
-        `asked for  ${show(command)}`,
+        `asked for  ${show(command)}${flags.script === undefined ? "" : `   in the end, by ${flags.script}`}`,
         `moved at   ${show(meanVel)}   mean of the second half; forward and left in m/s, turn in rad/s`,
         ...companions.map(
           (each) =>
