@@ -73,7 +73,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
 }
 
 /** When feet touch the ground: longer than in ALMI's reward, for a pelvis that sways less. */
-const STEPS = { overlap: 0.06, margin: 0.04 };
+const STEPS = { overlap: 0.06, margin: 0.1 };
 
 /** Mean speed below which a robot that was told to stand has stopped, m/s: above it, it may step as it has to. */
 const SETTLED = 0.15;
