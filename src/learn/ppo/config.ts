@@ -25,13 +25,8 @@ export const CriticConfig = z.strictObject({
 });
 export type CriticConfig = z.infer<typeof CriticConfig>;
 
-/**
- * How left-right symmetry of the robot is used. "augment" learns each sequence and its mirror image in the same step,
- * "halves" half of a step's sequences as they are and half as their mirror images, for half the work; "loss" charges the
- * actor for the difference.
- */
-export const SymmetryUse = z.enum(["none", "augment", "halves", "loss"]);
-export type SymmetryUse = z.infer<typeof SymmetryUse>;
+/** How left-right symmetry of the robot is used. */
+export const SymmetryUse = z.enum(["none", "augment", "loss"]);
 
 /** Proximal policy optimisation; the defaults are ALMI's (rsl_rl's with smaller networks). */
 export const PpoConfig = z.strictObject({

@@ -23,7 +23,7 @@ export function imitationGraph(
 ): Graph {
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
-  const acted = meanActions(parameters, networks, new Minibatch(graph, shape, config.symmetry));
+  const acted = meanActions(parameters, networks, new Minibatch(graph, shape));
   const difference = mean(square(sub(acted.mean, stopGradient(example(acted.obs)))));
   const flat = graph.input("parameters", [layout.size]);
   parameters.bindTo(flat);

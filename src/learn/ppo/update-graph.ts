@@ -2,6 +2,7 @@ import { gradients } from "../graph/gradients.ts";
 import { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { add, mul } from "../graph/ops/arithmetic.ts";
+import { concat, split } from "../graph/ops/layout.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
 import { adam, adamInputs } from "../optim/adam.ts";
@@ -42,7 +43,7 @@ export function updateGraph(
 ): Graph {
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
-  const { loss, kl } = addLosses(parameters, networks, config, new Minibatch(graph, shape, config.symmetry));
+  const { loss, kl } = addLosses(parameters, networks, config, new Minibatch(graph, shape));
   const flat = graph.input("parameters", [layout.size]);
   parameters.bindTo(flat);
   addStep(graph, layout, config, { flat, loss, kl });
@@ -57,38 +58,33 @@ function addLosses(
 ): { loss: Node; kl: Node } {
   const { graph } = parameters;
   const { actionSize, mirror } = networks;
-  const isCharged = config.symmetry === "loss"; // what is charged for its image learns without it
-  const repeated = (x: Node): Node => (isCharged ? x : minibatch.repeated(x));
+  const isAugmented = mirror !== undefined && config.symmetry === "augment";
+  const twice = (x: Node): Node => (isAugmented ? concat([x, x], 1) : x);
   const withImages = (x: Node, map: MirrorMap | undefined): Node =>
-    isCharged ? x : minibatch.withImages(x, map);
+    isAugmented && map ? concat([x, mirrored(x, map)], 1) : x;
 
   const { mean: means } = meanActions(parameters, networks, minibatch);
-  const drawnMeans = minibatch.drawn(means);
+  const [drawnMeans, inMirror] =
+    mirror === undefined ? [means] : split(means, [minibatch.size, minibatch.size], 1);
   const sigma = logDeviation(parameters, networks);
   const actions = withImages(minibatch.pick("actions", actionSize), mirror?.actions);
   const surrogate = surrogateLoss(
-    gaussianLogProb(actions, isCharged ? drawnMeans : means, sigma),
-    repeated(minibatch.pick("logProb")),
-    repeated(minibatch.pick("advantages")),
+    gaussianLogProb(actions, isAugmented ? means : drawnMeans, sigma),
+    twice(minibatch.pick("logProb")),
+    twice(minibatch.pick("advantages")),
     config.clip,
   );
   const criticSize = networks.observationSizes.critic;
   const criticObs = withImages(minibatch.pick("criticObs", criticSize), mirror?.criticObs);
   const value = valueLoss(
     critic(parameters, networks, scaled(criticObs, scaleOf(graph, networks, "criticObs", criticSize))),
-    repeated(minibatch.pick("returns")),
-    config.clipValue ? { old: repeated(minibatch.pick("values")), limit: config.clip } : undefined,
+    twice(minibatch.pick("returns")),
+    config.clipValue ? { old: twice(minibatch.pick("values")), limit: config.clip } : undefined,
   );
   const entropy = gaussianEntropy(sigma);
-  // Of the images it is not known what the policy that acted would have done.
-  const oldMeans = minibatch.drawn(minibatch.pick("mean", actionSize));
-  const kl = mean(
-    gaussianKl(drawnMeans, sigma, { mean: oldMeans, deviation: graph.input("deviation", [actionSize]) }),
-  );
-  const asymmetry =
-    mirror && minibatch.hasPairs
-      ? symmetryLoss(minibatch.images(means), mirrored(drawnMeans, mirror.actions))
-      : graph.constant(0);
+  const old = { mean: minibatch.pick("mean", actionSize), deviation: graph.input("deviation", [actionSize]) };
+  const kl = mean(gaussianKl(drawnMeans, sigma, old));
+  const asymmetry = mirror ? symmetryLoss(inMirror, mirrored(drawnMeans, mirror.actions)) : graph.constant(0);
 
   const results = { surrogate, valueLoss: value, entropy, kl, symmetryLoss: asymmetry };
   for (const [name, node] of Object.entries(results)) graph.output(name, node);

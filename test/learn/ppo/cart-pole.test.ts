@@ -12,7 +12,6 @@ describe("PPO learns to balance a pole for 500 steps, 20 times out of 20", () =>
     ["with an MLP that sees everything", { kind: "mlp" }, {}],
     ["with an LSTM that does not see velocities", { kind: "lstm" }, {}],
     ["with symmetry by augmentation", { kind: "lstm" }, { symmetry: "augment" }],
-    ["with half of what it learns in the mirror", { kind: "lstm" }, { symmetry: "halves" }],
     [
       "with symmetry by a loss, and normalised observations",
       { kind: "mlp" },
