@@ -104,7 +104,6 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
     rewards: {
       ...task.rewards,
       track_travel: { weight: 12, params: { width: 0.25 } },
-      travel_error: { weight: -10 },
       track_ang_vel: { weight: 1.5 },
       travel_sway: { weight: -80 },
       ang_vel_xy: { weight: -1.5 },

@@ -50,15 +50,6 @@ describe("tracking a velocity", () => {
     expect(reward("track_travel", move, { width: 0.25 })).toBeCloseTo(Math.exp(-2), 14);
   });
 
-  it("charges for the averaged velocity's distance from the one asked for, up to a limit", () => {
-    const move = (mdp: MdpState) => {
-      mdp.state.baseLinVel.set([-3, 2, 9]);
-      mdp.travel.set([0.7, -0.4, 5]);
-    };
-    expect(reward("travel_error", move)).toBeCloseTo(0.5, 14);
-    expect(reward("travel_error", move, { most: 0.3 })).toBe(0.3);
-  });
-
   it("charges for the pelvis swinging about its averaged motion", () => {
     const sway = (mdp: MdpState) => {
       mdp.state.baseLinVel.set([0.7, -0.4, 9]);

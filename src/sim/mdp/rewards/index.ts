@@ -9,7 +9,6 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   track_ang_vel: velocity.trackAngVel,
   track_turning: velocity.trackTurning,
   track_travel: velocity.trackTravel,
-  travel_error: velocity.travelError,
   travel_sway: velocity.travelSway,
   turning_sway: velocity.turningSway,
   alive: velocity.alive,

@@ -26,19 +26,11 @@ export const trackTurning: RewardKernel = ({ state, travel }, params) =>
   closeness(Math.abs(state.command[2] - travel[2]), params);
 
 /** As `trackTurning`, of the horizontal velocity: what a step moves, without the sway that it cannot be without. */
-export const trackTravel: RewardKernel = ({ state, travel }, params) =>
-  closeness(travelledWrong(state.command, travel), params);
-
-/**
- * Distance of the averaged horizontal velocity from the one asked for, m/s, `most` at most. However far away the goal is, a
- * step towards it counts the same, where all closeness is next to nothing and its slope too. Not part of ALMI.
- */
-export const travelError: RewardKernel = ({ state, travel }, { most = 1 }) =>
-  Math.min(most, travelledWrong(state.command, travel));
-
-function travelledWrong(command: Float64Array, travel: Float64Array): number {
-  return Math.sqrt((command[0] - travel[0]) ** 2 + (command[1] - travel[1]) ** 2);
-}
+export const trackTravel: RewardKernel = ({ state, travel }, params) => {
+  const ex = state.command[0] - travel[0];
+  const ey = state.command[1] - travel[1];
+  return closeness(Math.sqrt(ex * ex + ey * ey), params);
+};
 
 /**
  * exp(-error² / sigma), or with `width` exp(-error / width): that one falls as steeply near the goal, and from far away
