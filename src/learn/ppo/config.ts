@@ -25,8 +25,13 @@ export const CriticConfig = z.strictObject({
 });
 export type CriticConfig = z.infer<typeof CriticConfig>;
 
-/** How left-right symmetry of the robot is used. */
-export const SymmetryUse = z.enum(["none", "augment", "loss"]);
+/**
+ * How left-right symmetry of the robot is used: each sample is learnt with its mirror image ("augment"), the actor is charged for
+ * what it does differently in the mirror ("loss"), or "both". Images alone don't keep an actor symmetric: what is learnt of them is
+ * relative to what the actor did, not to what it would have done in the mirror.
+ */
+export const SymmetryUse = z.enum(["none", "augment", "loss", "both"]);
+export type SymmetryUse = z.infer<typeof SymmetryUse>;
 
 /** Proximal policy optimisation; the defaults are ALMI's (rsl_rl's with smaller networks). */
 export const PpoConfig = z.strictObject({
@@ -65,6 +70,6 @@ export const PpoConfig = z.strictObject({
     ),
   normaliseObservations: z.boolean().default(false),
   symmetry: SymmetryUse.default("none"),
-  symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of the symmetry loss"),
+  symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of that charge"),
 });
 export type PpoConfig = z.infer<typeof PpoConfig>;

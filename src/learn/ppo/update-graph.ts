@@ -58,7 +58,7 @@ function addLosses(
 ): { loss: Node; kl: Node } {
   const { graph } = parameters;
   const { actionSize, mirror } = networks;
-  const isAugmented = mirror !== undefined && config.symmetry === "augment";
+  const isAugmented = mirror !== undefined && ["augment", "both"].includes(config.symmetry);
   const twice = (x: Node): Node => (isAugmented ? concat([x, x], 1) : x);
   const withImages = (x: Node, map: MirrorMap | undefined): Node =>
     isAugmented && map ? concat([x, mirrored(x, map)], 1) : x;
@@ -91,7 +91,7 @@ function addLosses(
   const weights: readonly (readonly [Node, number])[] = [
     [value, config.valueCoefficient],
     [entropy, -config.entropyCoefficient],
-    [asymmetry, config.symmetry === "loss" ? config.symmetryCoefficient : 0],
+    [asymmetry, ["loss", "both"].includes(config.symmetry) ? config.symmetryCoefficient : 0],
   ];
   return { loss: weights.reduce((sum, [term, weight]) => add(sum, mul(term, weight)), surrogate), kl };
 }

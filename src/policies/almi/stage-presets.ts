@@ -48,13 +48,14 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
       },
       critic: { hidden: [128, 64] },
       desiredKl: options.kl,
-      symmetry: "augment",
+      symmetry: preset === "almi" ? "augment" : "both",
       // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset === "shaped"
         ? {
             averaging: 0.98,
             // Falls and pushes make up 60 % of the advantages' variance, and drown what else there is to learn.
             advantageLimit: 3,
+            symmetryCoefficient: 20,
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Rng } from "../../../src/common/index.ts";
 import { float32Tensor, type OnnxTensor } from "../../../src/learn/onnx/index.ts";
 import { TrainingSession } from "../../../src/learn/optim/index.ts";
-import { PpoConfig } from "../../../src/learn/ppo/index.ts";
+import { PpoConfig, type SymmetryUse } from "../../../src/learn/ppo/config.ts";
 import { type ActorCritic, actorCriticLayout } from "../../../src/learn/ppo/networks.ts";
 import { updateGraph } from "../../../src/learn/ppo/update-graph.ts";
 
@@ -26,6 +26,21 @@ describe.each(["mlp", "lstm"] as const)("augmentation by symmetry with an %s act
     for (let i = 0; i < a.length; i++) expect(a[i]).toBeCloseTo(b[i], 5);
     expect(Math.max(...a.map(Math.abs))).toBeGreaterThan(1e-3);
     for (const session of [augmented, doubled]) session[Symbol.dispose]();
+  });
+
+  it("is charged for what it does differently in the mirror besides, if so asked", async () => {
+    const time = kind === "lstm" ? 3 : 1;
+    const [augmented, loss, both] = await Promise.all(
+      (["augment", "loss", "both"] as const).map((symmetry) =>
+        stepOn(kind, symmetry, time, rollout(time), COLUMNS),
+      ),
+    );
+    expect(both.result("surrogate")[0]).toBe(augmented.result("surrogate")[0]);
+    expect(both.result("valueLoss")[0]).toBe(augmented.result("valueLoss")[0]);
+    expect(both.result("symmetryLoss")[0]).toBe(loss.result("symmetryLoss")[0]);
+    const [a, b] = [augmented, both].map((session) => session.state("adam.firstMoment"));
+    expect(Math.max(...a.map((value, i) => Math.abs(value - b[i])))).toBeGreaterThan(1e-3);
+    for (const session of [augmented, loss, both]) session[Symbol.dispose]();
   });
 });
 
@@ -79,7 +94,7 @@ function withMirrorImage(values: Values, time: number): Values {
 
 async function stepOn(
   kind: "mlp" | "lstm",
-  symmetry: "none" | "augment",
+  symmetry: SymmetryUse,
   time: number,
   values: Values,
   columns: number,
@@ -92,7 +107,7 @@ async function stepOn(
     observationSizes: { actor: 3, critic: 4 },
     actionSize: 2,
     normalisesObservations: false,
-    ...(symmetry === "augment" && { mirror: MIRROR }),
+    ...(symmetry !== "none" && { mirror: MIRROR }),
   };
   const layout = actorCriticLayout(networks);
   const graph = updateGraph(networks, layout, config, { time, columns, minibatch: columns });
