@@ -90,7 +90,7 @@ const BRISK = {
   hardening: 0.8,
   harnessFade: 3e-4,
   looseningStepping: 0.85,
-  wideningTracking: 0.4,
+  wideningTracking: 0.5,
   armsTracking: 0.45,
   varietyStart: 0,
   deviationStart: 0.2,
