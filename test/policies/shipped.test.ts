@@ -65,8 +65,11 @@ describe.each(["h1_2", "h1"])("the shipped legs of the %s", (robot) => {
   });
 });
 
-describe("the shipped arms of the h1_2", () => {
-  const path = (name: string) => shippedPath("assets", "policies", "h1_2", name);
+describe.each([
+  ["h1_2", "easy"],
+  ["h1", "stand"], // while it walks, no more closely than without a network
+])("the shipped arms of the %s", (robot, level) => {
+  const path = (name: string) => shippedPath("assets", "policies", robot, name);
 
   it("are the ones that their manifest tells of", () => {
     const manifest = JSON.parse(readFileSync(path("upper.json"), "utf8"));
@@ -77,15 +80,9 @@ describe("the shipped arms of the h1_2", () => {
 
   it("follow motions more closely than without a network", { timeout: 60_000 }, async () => {
     const played = await contrapposto(
-      ...[
-        "eval",
-        "cross-play",
-        "--lowers",
-        path("lower.onnx"),
-        "--uppers",
-        `${path("upper.onnx")},open-loop`,
-      ],
-      ...["--levels", "easy", "--repeats", "2", "--seconds", "10", "--json"],
+      ...["eval", "cross-play", "--robot", robot, "--lowers", path("lower.onnx")],
+      ...["--uppers", `${path("upper.onnx")},open-loop`],
+      ...["--levels", level, "--repeats", "2", "--seconds", "10", "--json"],
     );
     const [learnt, open] = JSON.parse(played.stdout).cells;
     expect(learnt.jointError).toBeLessThan(open.jointError);
