@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { stageConfig } from "../../../src/policies/node.ts";
-import { REWARD_TERMS } from "../../../src/sim/mdp/rewards/index.ts";
 import { robotByName } from "../../../src/sim/index.ts";
+import { REWARD_TERMS } from "../../../src/sim/mdp/rewards/index.ts";
 import { stateAtRest } from "../../sim/mdp/two-leg-state.ts";
 
 describe("the harness of the shaped preset", () => {
