@@ -8,6 +8,7 @@ const REAL_TIME = [
   "test/teleop/dds/dds-link.test.ts",
   "test/teleop/end-to-end.test.ts",
   "test/teleop/faults.test.ts",
+  "test/teleop/links/web-socket-link.test.ts",
   "test/teleop/stranger.test.ts",
   "test/teleop/tls.test.ts",
   "test/teleop/twin/gamepad.test.ts",
