@@ -112,10 +112,10 @@ export class Environment implements Disposable {
     this.#reference = world.reference;
     this.#terrain = world.terrain;
     this.#actions = config.actions.map((group) => bindAction(robot, group));
-    this.#groups = config.observations.map((group) => this.#bindObservation(robot, group));
-    this.observations = new Map(this.#groups.map(({ name, out }) => [name, out]));
     const judged = this.#boundAction(config.rewardedGroup);
     this.#meter = new RewardMeter(this.plant, config, judged, world.terrain);
+    this.#groups = config.observations.map((group) => this.#bindObservation(robot, group));
+    this.observations = new Map(this.#groups.map(({ name, out }) => [name, out]));
     this.rewardNames = this.#meter.names;
     this.rewardTerms = this.#meter.terms;
     this.#targets = createJointTargets(robot);
@@ -200,10 +200,13 @@ export class Environment implements Disposable {
   #bindObservation(robot: RobotSpec, config: ObservationGroupConfig): BoundObservation {
     const group = bindObservation(robot, this.config, config);
     const { lastAction } = this.#boundAction(config.actionGroup);
+    const source = config.isPrivileged
+      ? { state: this.plant.truth, lastAction, judged: this.#meter.mdp }
+      : { state: this.plant.measured, lastAction };
     return {
       name: config.name,
       group,
-      source: { state: config.isPrivileged ? this.plant.truth : this.plant.measured, lastAction },
+      source,
       noise: config.isNoisy ? this.#rng : undefined,
       out: new Float32Array(group.size),
     };

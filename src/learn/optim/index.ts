@@ -1,4 +1,5 @@
 export { type AdamOptions, type AdamState, adam, adamInputs, decayMask } from "./adam.ts";
+export { descend } from "./descend.ts";
 export { clipByNorm } from "./gradient-norm.ts";
 export {
   constantSchedule,

@@ -1,7 +1,7 @@
 import type { ParameterLayout } from "../graph/parameters.ts";
 import { decodeModel } from "../onnx/index.ts";
 import { CheckpointError } from "./checkpoint.ts";
-import { LOG_DEVIATION } from "./networks.ts";
+import { ACTOR, LOG_DEVIATION } from "./networks.ts";
 import { Normaliser } from "./normaliser.ts";
 import { OBS_MEAN, OBS_SCALE } from "./policy-graph.ts";
 
@@ -21,7 +21,7 @@ export function adoptActor(
   normaliser: Normaliser | undefined,
 ): void {
   const weights = new Map(decodeModel(policy).graph.initializers.map((tensor) => [tensor.name, tensor]));
-  const entries = layout.entries.filter(({ name }) => name.startsWith("actor.") && name !== LOG_DEVIATION);
+  const entries = layout.entries.filter(({ name }) => name.startsWith(ACTOR) && name !== LOG_DEVIATION);
   const values = entries.map(({ name, shape }) => {
     const tensor = weights.get(name);
     if (tensor?.data instanceof Float32Array && tensor.dims.join() === shape.join()) return tensor.data;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { ContrappostoError, type Rng } from "../../common/index.ts";
-import type { ParameterLayout } from "../graph/parameters.ts";
+import type { ParameterEntry, ParameterLayout } from "../graph/parameters.ts";
 import { float32Tensor } from "../onnx/index.ts";
 import type { TrainingSession } from "../optim/training-session.ts";
 import type { TensorValue } from "../runtime.ts";
 import type { TensorFile } from "../tensor-file.ts";
 import type { Normalisers } from "./collector.ts";
+import { ACTOR } from "./networks.ts";
 
 /** A checkpoint that does not fit the learner. */
 export class CheckpointError extends ContrappostoError {
@@ -70,26 +71,35 @@ export function writeCheckpoint(state: PpoState, layout: ParameterLayout): Tenso
  * Puts a checkpoint's values into a learner: all of them, or what belongs to its networks, which are weights, normalisation
  * and the optimiser's state. Without that, the first steps at the first learning rate would throw them far away. Networks begin
  * where the average of the weights is, which was judged and shipped. Nothing changes if it does not fit. Throws `CheckpointError`.
+ *
+ * With "networks", a critic that saw or judged other things, or an actor's memory that was not asked what it tells, is left
+ * behind: only the actor has to fit.
  */
 export function readCheckpoint(
   file: TensorFile,
   state: PpoState,
   layout: ParameterLayout,
   what: "all" | "networks",
-): Counters {
+): { readonly counters: Counters; readonly hasCritic: boolean } {
   const { session, normalisers, average, sources } = state;
   const metadata = readMetadata(file);
-  const values = session.stateNames.map(
-    (name) => [name, readState(file, name, session.state(name).length, layout)] as const,
-  );
+  const hasCritic = what === "all" || fits(file, layout, normalisers);
+  const entries = hasCritic ? layout.entries : layout.entries.filter(({ name }) => name.startsWith(ACTOR));
+  const read = (name: string, now: Float32Array): Float32Array =>
+    now.length === layout.size
+      ? readState(file, name, now, layout, entries)
+      : take(file, name, [now.length], Float32Array);
+  const values = session.stateNames.map((name) => [name, read(name, session.state(name))] as const);
   const isAveraged = Object.keys(file.tensors).some((name) => name.startsWith(AVERAGE));
-  const averaged = readState(file, isAveraged ? AVERAGE : PARAMETERS, layout.size, layout);
-  const moments = Object.entries(normalisers).map(([name, normaliser]) => ({
-    normaliser,
-    count: metadata.observationCounts[name as "obs"],
-    mean: take(file, `${name}.mean`, [normaliser.size], Float64Array),
-    variance: take(file, `${name}.variance`, [normaliser.size], Float64Array),
-  }));
+  const averaged = read(isAveraged ? AVERAGE : PARAMETERS, average);
+  const moments = Object.entries(hasCritic ? normalisers : { obs: normalisers.obs }).map(
+    ([name, normaliser]) => ({
+      normaliser,
+      count: metadata.observationCounts[name as "obs"],
+      mean: take(file, `${name}.mean`, [normaliser.size], Float64Array),
+      variance: take(file, `${name}.variance`, [normaliser.size], Float64Array),
+    }),
+  );
   for (const [name, array] of values) session.state(name).set(array);
   for (const { normaliser, ...saved } of moments) normaliser.state = saved;
   average.set(averaged);
@@ -98,7 +108,18 @@ export function readCheckpoint(
     sources.actions.state = metadata.sources.actions;
     sources.shuffle.state = metadata.sources.shuffle;
   }
-  return metadata.counters;
+  return { counters: metadata.counters, hasCritic };
+}
+
+/** Whether a checkpoint has all that the learner has besides its actor. */
+function fits({ tensors }: TensorFile, layout: ParameterLayout, { criticObs }: Normalisers): boolean {
+  const isOfShape = (name: string, shape: readonly number[]): boolean =>
+    tensors[name]?.dims.join() === shape.join();
+  const helpers = layout.entries.filter(({ name }) => !name.startsWith(ACTOR));
+  return (
+    isOfShape("criticObs.mean", [criticObs.size]) &&
+    helpers.every(({ name, shape }) => isOfShape(`${PARAMETERS}/${name}`, shape))
+  );
 }
 
 function readMetadata({ metadata }: TensorFile): z.infer<typeof Metadata> {
@@ -113,10 +134,16 @@ function readMetadata({ metadata }: TensorFile): z.infer<typeof Metadata> {
   }
 }
 
-function readState(file: TensorFile, name: string, length: number, layout: ParameterLayout): Float32Array {
-  if (length !== layout.size) return take(file, name, [length], Float32Array);
-  const values = new Float32Array(layout.size);
-  for (const { name: parameter, shape } of layout.entries)
+/** A vector of all parameters: some from the file, the others as they are now. */
+function readState(
+  file: TensorFile,
+  name: string,
+  now: Float32Array,
+  layout: ParameterLayout,
+  entries: readonly ParameterEntry[],
+): Float32Array {
+  const values = now.slice();
+  for (const { name: parameter, shape } of entries)
     layout.view(values, parameter).set(take(file, `${name}/${parameter}`, shape, Float32Array));
   return values;
 }

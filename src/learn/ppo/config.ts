@@ -71,5 +71,13 @@ export const PpoConfig = z.strictObject({
   normaliseObservations: z.boolean().default(false),
   symmetry: SymmetryUse.default("none"),
   symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of that charge"),
+  estimates: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe(
+      "how many of the critic's observations, the first ones, an LSTM actor's memory learns to tell from what it sees",
+    ),
+  estimateCoefficient: z.number().nonnegative().default(0.1).describe("weight of that lesson"),
 });
 export type PpoConfig = z.infer<typeof PpoConfig>;

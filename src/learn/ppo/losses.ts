@@ -15,6 +15,7 @@ import {
   sub,
   where,
 } from "../graph/ops/arithmetic.ts";
+import { slice } from "../graph/ops/layout.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import type { PpoConfig } from "./config.ts";
 
@@ -49,6 +50,11 @@ export function valueLoss(
 /** How far the actions in mirrored states are from the mirrored actions, which do not move for it: a mean square. */
 export function symmetryLoss(actionsInMirror: Node, mirroredActions: Node): Node {
   return mean(square(sub(actionsInMirror, stopGradient(mirroredActions))));
+}
+
+/** How far what the actor's memory tells [..., estimates] is from the critic's first observations: a mean square. */
+export function estimateLoss(told: Node, criticObs: Node): Node {
+  return mean(square(sub(told, slice(criticObs, 0, told.shape.at(-1) as number, -1))));
 }
 
 /** The learning rate for this step: lower where the policy has moved too far, higher where it hardly moved (rsl_rl). */

@@ -3,7 +3,7 @@ import type { Node } from "../graph/node.ts";
 import { add } from "../graph/ops/arithmetic.ts";
 import { concat, gather } from "../graph/ops/layout.ts";
 import type { Parameters } from "../graph/parameters.ts";
-import { type ActorCritic, actor, mirrored, type ObservationScale } from "./networks.ts";
+import { type Acted, type ActorCritic, actor, mirrored, type ObservationScale } from "./networks.ts";
 import { scaleInputs } from "./policy-graph.ts";
 
 /** How a rollout is cut into sequences, and how many of them a minibatch takes. */
@@ -48,28 +48,27 @@ export class Minibatch {
 }
 
 /**
- * Observations of a minibatch as they are [time, minibatch, size] and the actor's mean actions
- * [time, minibatch, actionSize], each followed along axis 1 by those in the mirror, where symmetry is used.
+ * Observations of a minibatch as they are [time, minibatch, size] and what the actor says of them, each followed along axis 1
+ * by those in the mirror, where symmetry is used.
  */
-export function meanActions(
+export function actAgain(
   parameters: Parameters,
   networks: ActorCritic,
   minibatch: Minibatch,
-): { readonly obs: Node; readonly mean: Node } {
+): Acted & { readonly obs: Node } {
   const { graph } = parameters;
   const { actor: config, observationSizes, mirror } = networks;
   const drawn = minibatch.pick("obs", observationSizes.actor);
   const seen = mirror === undefined ? drawn : concat([drawn, mirrored(drawn, mirror.obs)], 1);
   const scale = scaleOf(graph, networks, "obs", observationSizes.actor);
-  if (config.kind === "mlp")
-    return { obs: seen, mean: actor(parameters, networks, seen, scale, undefined).mean };
+  if (config.kind === "mlp") return { obs: seen, ...actor(parameters, networks, seen, scale, undefined) };
   const keep = minibatch.pick("keep", 1);
   const images = mirror === undefined ? 1 : 2;
   const before = (name: string): Node =>
     minibatch.memory(name, images * minibatch.columns, config.recurrentSize);
   const start = { h: before("h"), c: before("c") };
   const memory = { start, keep: images === 1 ? keep : concat([keep, keep], 1) };
-  return { obs: seen, mean: actor(parameters, networks, seen, scale, memory).mean };
+  return { obs: seen, ...actor(parameters, networks, seen, scale, memory) };
 }
 
 /** The scale of an observation as inputs of the graph, where the networks normalise. */

@@ -19,6 +19,8 @@ export interface ActorCritic {
   readonly normalisesObservations: boolean;
   /** Given where the left-right symmetry of the robot is used. */
   readonly mirror?: MirrorMaps;
+  /** How many of the critic's observations the actor's memory learns to tell. */
+  readonly estimates: number;
   /** What the actor's output is added to; none: it says all. */
   readonly base?: Example | undefined;
 }
@@ -28,6 +30,9 @@ export type Example = (obs: Node) => Node;
 
 /** Name of the parameter that holds the logarithm of the actions' standard deviation [actionSize]. */
 export const LOG_DEVIATION = "actor.logDeviation";
+
+/** Parameters with this prefix act; all others only help to learn. */
+export const ACTOR = "actor.";
 
 /** Mean and scale by which a network's observations are normalised, [size] each. */
 export interface ObservationScale {
@@ -41,26 +46,41 @@ export interface ActorMemory {
   readonly keep?: Node;
 }
 
-/**
- * The actor's mean actions [time, batch, actionSize] for a sequence of observations [time, batch, size] as they are, and
- * what its LSTM remembers afterwards, if it has one.
- */
+/** What an actor says of a sequence of observations. */
+export interface Acted {
+  /** Mean actions [time, batch, actionSize]. */
+  readonly mean: Node;
+  /** What its LSTM said at each step [time, batch, recurrentSize] and remembers afterwards; undefined without one. */
+  readonly features: Node | undefined;
+  readonly state: LstmState | undefined;
+}
+
+/** The actor's answer to a sequence of observations [time, batch, size] as they are. */
 export function actor(
   parameters: Parameters,
   { actor: config, actionSize, base }: ActorCritic,
   obs: Node,
   scale: ObservationScale | undefined,
   memory: ActorMemory | undefined,
-): { readonly mean: Node; readonly state: LstmState | undefined } {
+): Acted {
   const seen = scaled(obs, scale);
   const say = (features: Node): Node => {
     const said = mlp(parameters, "actor.mlp", features, [...config.hidden, actionSize], config.activation);
     return base === undefined ? said : add(said, base(obs));
   };
-  if (config.kind === "mlp" || memory === undefined) return { mean: say(seen), state: undefined };
+  if (config.kind === "mlp" || memory === undefined)
+    return { mean: say(seen), features: undefined, state: undefined };
   const weights = lstmWeights(parameters, "actor.lstm", obs.shape[2] as number, config.recurrentSize);
   const { outputs, state } = lstm(weights, seen, memory.start, memory.keep);
-  return { mean: say(outputs), state };
+  return { mean: say(outputs), features: outputs, state };
+}
+
+/**
+ * What the actor's memory tells of the critic's first observations, normalised [..., estimates]: a linear reading of its
+ * features, which leaves the LSTM to find it out. The policy file goes without.
+ */
+export function estimator(parameters: Parameters, { actor, estimates }: ActorCritic, features: Node): Node {
+  return mlp(parameters, "estimator.mlp", features, [estimates], actor.activation);
 }
 
 /** The logarithm of the actions' standard deviation [actionSize], the same in every state. */
@@ -85,7 +105,7 @@ export function mirrored(x: Node, map: MirrorMap): Node {
   return dense(x, x.graph.constant(mirrorMatrix(map), [size, size]));
 }
 
-/** Where each parameter of both networks lies: the actor's first. */
+/** Where each parameter of the networks lies: the actor's first. */
 export function actorCriticLayout(networks: ActorCritic): ParameterLayout {
   const layout = new ParameterLayout();
   const graph = new Graph();
@@ -93,8 +113,10 @@ export function actorCriticLayout(networks: ActorCritic): ParameterLayout {
   const { actor: config, observationSizes } = networks;
   const zeros = (): Node => graph.constant(new Float32Array(config.recurrentSize), [1, config.recurrentSize]);
   const memory = config.kind === "lstm" ? { start: { h: zeros(), c: zeros() } } : undefined;
-  actor(parameters, networks, graph.input("obs", [1, 1, observationSizes.actor]), undefined, memory);
+  const obs = graph.input("obs", [1, 1, observationSizes.actor]);
+  const { features } = actor(parameters, networks, obs, undefined, memory);
   logDeviation(parameters, networks);
   critic(parameters, networks, graph.input("criticObs", [1, observationSizes.critic]));
+  if (networks.estimates > 0 && features !== undefined) estimator(parameters, networks, features);
   return layout;
 }

@@ -1,4 +1,5 @@
 import { Rng } from "../../common/index.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { ParameterLayout } from "../graph/parameters.ts";
 import { TrainingSession } from "../optim/training-session.ts";
 import type { SessionOptions } from "../runtime.ts";
@@ -12,13 +13,14 @@ import type { EpisodeSummary } from "./episode-log.ts";
 import { DivergedError, PpoConfigError } from "./errors.ts";
 import { imitationGraph } from "./imitation.ts";
 import { isMirror, type MirrorMaps } from "./mirror.ts";
-import { type ActorCritic, actorCriticLayout, type Example, LOG_DEVIATION } from "./networks.ts";
+import { ACTOR, type ActorCritic, actorCriticLayout, type Example, LOG_DEVIATION } from "./networks.ts";
 import { Normaliser } from "./normaliser.ts";
 import { policyFile } from "./policy-graph.ts";
 import { Rollout } from "./rollout.ts";
 import { UpdateFeeds } from "./update-feeds.ts";
 import { UPDATE_RESULTS, updateGraph } from "./update-graph.ts";
 import type { VecEnvironment } from "./vec-environment.ts";
+import { warmUpGraph } from "./warm-up.ts";
 import { WeightAverage } from "./weight-average.ts";
 
 export interface PpoOptions extends SessionOptions {
@@ -169,29 +171,38 @@ export class Ppo implements Disposable {
   async imitate(example: Example, rounds: number, passes: number): Promise<number> {
     const { networks, layout, config } = this;
     const graph = imitationGraph(networks, layout, config, this.#feeds.shape, example);
-    const known = new Set(graph.inputs.map(({ name }) => name));
-    const feeds = Object.entries(this.#feeds.tensors).filter(([name]) => known.has(name));
-    using session = await TrainingSession.create(graph, Object.fromEntries(feeds), this.#options);
+    using session = await this.#practice(graph);
     let difference = 0;
     for (let round = 0; round < rounds; round++) {
       await this.collect();
       if (config.normaliseObservations) this.#updateNormalisers();
-      session.state("parameters").set(this.parameters);
-      for (let pass = 0; pass < passes; pass++) {
-        difference = 0;
-        this.#feeds.shuffle(this.#shuffle);
-        for (let k = 0; k < config.minibatches; k++) {
-          this.#feeds.choose(k);
-          await session.step();
-          difference += session.result("difference")[0] / config.minibatches;
-        }
-      }
-      this.parameters.set(session.state("parameters"));
-      this.#average.values.set(this.parameters);
-      this.#requireFinite("a weight", sum(this.parameters));
+      difference = await this.#practise(session, passes, "difference");
     }
     this.#collector.restart();
     return difference;
+  }
+
+  /**
+   * Lets a fresh critic learn what an actor is worth that has learnt elsewhere, before it may change it: it acts and stays as it
+   * is, by its normalisation too. What reads the actor's memory learns with it. Not an iteration.
+   *
+   * @param rounds of collecting, each followed by `epochs` passes over what was collected
+   * @returns mean squared error of the critic in the last pass
+   */
+  async warmUp(rounds: number): Promise<number> {
+    const { networks, layout, config } = this;
+    using session = await this.#practice(warmUpGraph(networks, layout, config, this.#feeds.shape));
+    let valueLoss = 0;
+    for (let round = 0; round < rounds; round++) {
+      await this.collect();
+      await this.#collector.judge(config);
+      valueLoss = await this.#practise(session, config.epochs, "valueLoss");
+      if (config.normaliseObservations) this.#updateCriticNormaliser();
+    }
+    for (const { name } of layout.entries.filter(({ name }) => !name.startsWith(ACTOR)))
+      for (const moment of ["adam.firstMoment", "adam.secondMoment"])
+        layout.view(this.#session.state(moment), name).set(layout.view(session.state(moment), name));
+    return valueLoss;
   }
 
   get learningRate(): number {
@@ -230,14 +241,17 @@ export class Ppo implements Disposable {
   /**
    * Goes on from a checkpoint: exactly, with all episodes started anew, or with its networks, their normalisation and
    * optimiser alone ("networks"), as when a new stage begins. Throws `CheckpointError` if it is for other networks.
+   *
+   * @returns whether the critic is the checkpoint's too: with "networks", one that saw other things is left behind
    */
-  restore(file: TensorFile, what: "all" | "networks" = "all"): void {
-    const counters = readCheckpoint(file, this.#state(), this.layout, what);
+  restore(file: TensorFile, what: "all" | "networks" = "all"): boolean {
+    const { counters, hasCritic } = readCheckpoint(file, this.#state(), this.layout, what);
     this.#collector.restart();
     if (what === "all") {
       this.#iteration = counters.iteration;
       this.minDeviation = counters.minDeviation;
     }
+    return hasCritic;
   }
 
   /**
@@ -276,9 +290,40 @@ export class Ppo implements Disposable {
     };
   }
 
+  /** A session for steps of another graph than `learn`'s on the same inputs. */
+  async #practice(graph: Graph): Promise<TrainingSession> {
+    const known = new Set(graph.inputs.map(({ name }) => name));
+    const feeds = Object.entries(this.#feeds.tensors).filter(([name]) => known.has(name));
+    return await TrainingSession.create(graph, Object.fromEntries(feeds), this.#options);
+  }
+
+  /** Passes over the rollout by such a session. Returns the mean of a result over the last of them. */
+  async #practise(session: TrainingSession, passes: number, result: string): Promise<number> {
+    const { minibatches } = this.config;
+    session.state("parameters").set(this.parameters);
+    let mean = 0;
+    for (let pass = 0; pass < passes; pass++) {
+      mean = 0;
+      this.#feeds.shuffle(this.#shuffle);
+      for (let k = 0; k < minibatches; k++) {
+        this.#feeds.choose(k);
+        await session.step();
+        mean += session.result(result)[0] / minibatches;
+      }
+    }
+    this.parameters.set(session.state("parameters"));
+    this.#average.values.set(this.parameters);
+    this.#requireFinite("a weight", sum(this.parameters));
+    return mean;
+  }
+
   #updateNormalisers(): void {
-    const { obs, criticObs, length, numEnvs } = this.rollout;
-    this.#normalisers.obs.update(obs);
+    this.#normalisers.obs.update(this.rollout.obs);
+    this.#updateCriticNormaliser();
+  }
+
+  #updateCriticNormaliser(): void {
+    const { criticObs, length, numEnvs } = this.rollout;
     const rows = length * numEnvs * this.networks.observationSizes.critic;
     this.#normalisers.criticObs.update(criticObs.subarray(0, rows));
   }
@@ -293,7 +338,7 @@ export class Ppo implements Disposable {
 }
 
 function networksFor(env: VecEnvironment, config: PpoConfig, { mirror, base }: PpoOptions): ActorCritic {
-  const { actor, critic, normaliseObservations, symmetry } = config;
+  const { actor, critic, normaliseObservations, symmetry, estimates } = config;
   const { observationSizes, actionSize } = env;
   const networks = {
     actor,
@@ -301,8 +346,14 @@ function networksFor(env: VecEnvironment, config: PpoConfig, { mirror, base }: P
     observationSizes,
     actionSize,
     normalisesObservations: normaliseObservations,
+    estimates,
     base,
   };
+  if (estimates > (actor.kind === "lstm" ? observationSizes.critic : 0))
+    throw new PpoConfigError(
+      `The actor (${actor.kind}) shall tell ${estimates} of ${observationSizes.critic} observations of the critic.`,
+      "Let only an LSTM tell any, and no more than there are: set estimates to 0 otherwise.",
+    );
   if (symmetry === "none") return networks;
   const isWhole =
     mirror !== undefined &&

@@ -1,19 +1,25 @@
-import { gradients } from "../graph/gradients.ts";
 import { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { add, mul } from "../graph/ops/arithmetic.ts";
-import { concat, split } from "../graph/ops/layout.ts";
+import { concat, slice, split } from "../graph/ops/layout.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
-import { adam, adamInputs } from "../optim/adam.ts";
-import { clipByNorm } from "../optim/gradient-norm.ts";
+import { descend } from "../optim/descend.ts";
 import { carry } from "../optim/training-session.ts";
 import type { PpoConfig } from "./config.ts";
 import { gaussianEntropy, gaussianKl, gaussianLogProb } from "./gaussian.ts";
-import { adaptedRate, surrogateLoss, symmetryLoss, valueLoss } from "./losses.ts";
-import { Minibatch, meanActions, scaleOf, type UpdateShape } from "./minibatch.ts";
+import { adaptedRate, estimateLoss, surrogateLoss, symmetryLoss, valueLoss } from "./losses.ts";
+import { actAgain, Minibatch, scaleOf, type UpdateShape } from "./minibatch.ts";
 import type { MirrorMap } from "./mirror.ts";
-import { type ActorCritic, critic, logDeviation, mirrored, scaled } from "./networks.ts";
+import {
+  type Acted,
+  type ActorCritic,
+  critic,
+  estimator,
+  logDeviation,
+  mirrored,
+  scaled,
+} from "./networks.ts";
 
 /** What each step reports, a scalar each. */
 export const UPDATE_RESULTS = [
@@ -23,6 +29,7 @@ export const UPDATE_RESULTS = [
   "kl",
   "gradientNorm",
   "symmetryLoss",
+  "estimateLoss",
 ] as const;
 
 /**
@@ -58,42 +65,68 @@ function addLosses(
 ): { loss: Node; kl: Node } {
   const { graph } = parameters;
   const { actionSize, mirror } = networks;
-  const isAugmented = mirror !== undefined && ["augment", "both"].includes(config.symmetry);
-  const twice = (x: Node): Node => (isAugmented ? concat([x, x], 1) : x);
-  const withImages = (x: Node, map: MirrorMap | undefined): Node =>
-    isAugmented && map ? concat([x, mirrored(x, map)], 1) : x;
-
-  const { mean: means } = meanActions(parameters, networks, minibatch);
+  const images = imagesOf(networks, config);
+  const acted = actAgain(parameters, networks, minibatch);
+  const { mean: means } = acted;
   const [drawnMeans, inMirror] =
     mirror === undefined ? [means] : split(means, [minibatch.size, minibatch.size], 1);
   const sigma = logDeviation(parameters, networks);
-  const actions = withImages(minibatch.pick("actions", actionSize), mirror?.actions);
+  const actions = images.with(minibatch.pick("actions", actionSize), mirror?.actions);
   const surrogate = surrogateLoss(
-    gaussianLogProb(actions, isAugmented ? means : drawnMeans, sigma),
-    twice(minibatch.pick("logProb")),
-    twice(minibatch.pick("advantages")),
+    gaussianLogProb(actions, images.areUsed ? means : drawnMeans, sigma),
+    images.twice(minibatch.pick("logProb")),
+    images.twice(minibatch.pick("advantages")),
     config.clip,
   );
-  const criticSize = networks.observationSizes.critic;
-  const criticObs = withImages(minibatch.pick("criticObs", criticSize), mirror?.criticObs);
-  const value = valueLoss(
-    critic(parameters, networks, scaled(criticObs, scaleOf(graph, networks, "criticObs", criticSize))),
-    twice(minibatch.pick("returns")),
-    config.clipValue ? { old: twice(minibatch.pick("values")), limit: config.clip } : undefined,
-  );
+  const judged = judgeAgain(parameters, networks, config, minibatch, acted);
   const entropy = gaussianEntropy(sigma);
   const old = { mean: minibatch.pick("mean", actionSize), deviation: graph.input("deviation", [actionSize]) };
   const kl = mean(gaussianKl(drawnMeans, sigma, old));
   const asymmetry = mirror ? symmetryLoss(inMirror, mirrored(drawnMeans, mirror.actions)) : graph.constant(0);
 
-  const results = { surrogate, valueLoss: value, entropy, kl, symmetryLoss: asymmetry };
+  const results = { surrogate, ...judged, entropy, kl, symmetryLoss: asymmetry };
   for (const [name, node] of Object.entries(results)) graph.output(name, node);
   const weights: readonly (readonly [Node, number])[] = [
-    [value, config.valueCoefficient],
+    [judged.valueLoss, config.valueCoefficient],
+    [judged.estimateLoss, config.estimateCoefficient],
     [entropy, -config.entropyCoefficient],
     [asymmetry, ["loss", "both"].includes(config.symmetry) ? config.symmetryCoefficient : 0],
   ];
   return { loss: weights.reduce((sum, [term, weight]) => add(sum, mul(term, weight)), surrogate), kl };
+}
+
+/** How samples are followed along axis 1 by their mirror images, where those are learnt too. */
+function imagesOf({ mirror }: ActorCritic, { symmetry }: PpoConfig) {
+  const areUsed = mirror !== undefined && ["augment", "both"].includes(symmetry);
+  return {
+    areUsed,
+    twice: (x: Node): Node => (areUsed ? concat([x, x], 1) : x),
+    with: (x: Node, map: MirrorMap | undefined): Node =>
+      areUsed && map ? concat([x, mirrored(x, map)], 1) : x,
+  };
+}
+
+/** The losses of what only helps to learn: the critic's, and that of what the actor's memory tells, 0 where it tells nothing. */
+export function judgeAgain(
+  parameters: Parameters,
+  networks: ActorCritic,
+  config: PpoConfig,
+  minibatch: Minibatch,
+  { features }: Pick<Acted, "features">,
+): { readonly valueLoss: Node; readonly estimateLoss: Node } {
+  const { graph } = parameters;
+  const { observationSizes, mirror, estimates } = networks;
+  const images = imagesOf(networks, config);
+  const raw = images.with(minibatch.pick("criticObs", observationSizes.critic), mirror?.criticObs);
+  const seen = scaled(raw, scaleOf(graph, networks, "criticObs", observationSizes.critic));
+  const value = valueLoss(
+    critic(parameters, networks, seen),
+    images.twice(minibatch.pick("returns")),
+    config.clipValue ? { old: images.twice(minibatch.pick("values")), limit: config.clip } : undefined,
+  );
+  if (estimates === 0 || features === undefined) return { valueLoss: value, estimateLoss: graph.constant(0) };
+  const told = estimator(parameters, networks, slice(features, 0, seen.shape[1] as number, 1));
+  return { valueLoss: value, estimateLoss: estimateLoss(told, seen) };
 }
 
 function addStep(
@@ -102,16 +135,9 @@ function addStep(
   config: PpoConfig,
   { flat, loss, kl }: { flat: Node; loss: Node; kl: Node },
 ): void {
-  const [gradient] = gradients(loss, [flat]);
-  const clipped = clipByNorm(gradient, config.maxGradientNorm);
   const learningRate = graph.input("learningRate", []);
   const rate = adaptedRate(learningRate, kl, config);
-  const before = adamInputs(graph, layout.size);
-  const after = adam(flat, clipped.gradient, before, rate);
-  carry(graph, flat, after.parameters);
-  carry(graph, before.firstMoment, after.state.firstMoment);
-  carry(graph, before.secondMoment, after.state.secondMoment);
-  carry(graph, before.step, after.state.step);
+  const norm = descend(loss, flat, layout.size, { learningRate: rate, maxNorm: config.maxGradientNorm });
   carry(graph, learningRate, rate);
-  graph.output("gradientNorm", clipped.norm);
+  graph.output("gradientNorm", norm);
 }

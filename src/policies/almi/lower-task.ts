@@ -1,5 +1,5 @@
 import { controlTimestep, jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
-import { CRITIC_PRIVILEGE, LOWER_OBSERVATION } from "./observations.ts";
+import { CRITIC_PRIVILEGE, LOWER_OBSERVATION, WIDER_PRIVILEGE } from "./observations.ts";
 
 /** Pelvis height to keep, m: ALMI's 0.95 m on the H1-2, which is a little below standing straight. */
 const keptHeight = ({ standingHeight }: RobotSpec): number => Math.floor(100 * standingHeight - 1) / 100;
@@ -59,7 +59,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       {
         name: "critic",
         actionGroup: "lower",
-        terms: [CRITIC_PRIVILEGE, ...LOWER_OBSERVATION],
+        terms: [...CRITIC_PRIVILEGE, ...LOWER_OBSERVATION],
         isPrivileged: true,
       },
     ],
@@ -98,6 +98,9 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       actuation: "position",
       randomization: { ...task.plant.randomization, footFriction: [0.35, 1.25], handPayload: [0, 3] },
     },
+    observations: task.observations.map((group) =>
+      group.name === "critic" ? { ...group, terms: [...WIDER_PRIVILEGE, ...LOWER_OBSERVATION] } : group,
+    ),
     harness: {},
     commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.3, resampleSeconds: 5 },
     isRewardPositive: false,

@@ -2,6 +2,7 @@ import { hashBytes } from "../../common/index.ts";
 import type { RobotSpec, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { almiLowerTask, shapedLowerTask } from "./lower-task.ts";
+import { TOLD } from "./observations.ts";
 import { requireDeviations } from "./opponent-pool.ts";
 import { type Half, type OpponentEntry, StageConfig } from "./stage-config.ts";
 import { almiUpperTask, shapedUpperTask } from "./upper-task.ts";
@@ -56,6 +57,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             // Falls and pushes make up 60 % of the advantages' variance, and drown what else there is to learn.
             advantageLimit: 3,
             symmetryCoefficient: 20,
+            estimates: half !== "upper" && actor === "lstm" ? TOLD : 0,
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,

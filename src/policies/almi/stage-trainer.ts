@@ -43,6 +43,9 @@ const KEPT_RETURNS = 2000;
 /** Passes over each round of what a beginner copies. */
 const COPYING_PASSES = 8;
 
+/** Rounds in which a fresh critic learns what an actor from elsewhere is worth. */
+const WARM_UP_ROUNDS = 20;
+
 /** What a checkpoint holds besides the learner's own state and the curriculum. */
 const StageState = z.object({
   iteration: z.int().nonnegative(),
@@ -51,6 +54,8 @@ const StageState = z.object({
   opponentNoise: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   /** Whether fresh networks have yet to copy their example, as before the first iteration. */
   isBeginner: z.boolean().default(false),
+  /** Whether a fresh critic has yet to learn what the actor is worth that came without one. */
+  hasFreshCritic: z.boolean().default(false),
 });
 
 /**
@@ -70,6 +75,8 @@ export class StageTrainer implements AsyncDisposable {
   #returns: number[] = [];
   /** Whether the networks are fresh and have yet to copy their example. */
   #isBeginner = true;
+  /** Whether the actor came without a critic that sees what this one does. */
+  #hasFreshCritic = false;
 
   private constructor(
     { config, world, now }: StageSetup,
@@ -147,6 +154,7 @@ export class StageTrainer implements AsyncDisposable {
     this.#env.curriculum = curriculum.demands(this.config.task);
     this.#ppo.minDeviation = Math.max(this.config.ppo.actor.minDeviation, curriculum.deviationFloor());
     if (this.#isBeginner) await this.#copyExample();
+    if (this.#hasFreshCritic) await this.#warmUp();
     const started = this.#now();
     const collected = await this.#ppo.collect();
     const between = this.#now();
@@ -191,6 +199,7 @@ export class StageTrainer implements AsyncDisposable {
       returns: this.#returns.map((value) => (Number.isFinite(value) ? value : null)),
       ...(this.#opponents === undefined ? {} : { opponentNoise: [...this.#opponents.noise] }),
       isBeginner: this.#isBeginner,
+      hasFreshCritic: this.#hasFreshCritic,
     };
     const rows = { type: "int32" as const, dims: [terrainRow.length], data: Int32Array.from(terrainRow) };
     return {
@@ -209,13 +218,14 @@ export class StageTrainer implements AsyncDisposable {
    */
   beginFrom(file: TensorFile): void {
     this.#isBeginner = false;
-    this.#ppo.restore(file, "networks");
+    this.#hasFreshCritic = !this.#ppo.restore(file, "networks");
     this.#restoreCurriculum(file);
   }
 
   /** Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`. */
   beginFromPolicy({ model, spec }: PolicyFile): void {
     this.#isBeginner = false;
+    this.#hasFreshCritic = true;
     this.#ppo.adopt(model, spec.actionDeviation);
   }
 
@@ -263,11 +273,18 @@ export class StageTrainer implements AsyncDisposable {
     this.#env.curriculum = this.curriculum.demands(config.task);
   }
 
+  async #warmUp(): Promise<void> {
+    this.#hasFreshCritic = false;
+    await this.#ppo.warmUp(WARM_UP_ROUNDS);
+    this.#learnerEnv.watch.take();
+  }
+
   #restore(file: TensorFile): void {
     this.#ppo.restore(file);
     this.#restoreCurriculum(file);
     const stage = stageState(file);
     this.#isBeginner = stage?.isBeginner ?? false;
+    this.#hasFreshCritic = stage?.hasFreshCritic ?? false;
     this.#returns = stage?.returns.map((value) => value ?? Number.NaN) ?? [];
     if (stage?.opponentNoise !== undefined && this.#opponents !== undefined)
       this.#opponents.noise = stage.opponentNoise;

@@ -27,7 +27,12 @@ export function almiUpperTask(robot: RobotSpec): TaskConfig {
     actions: [{ name: "upper", joints: upperJoints }],
     observations: [
       { name: "policy", actionGroup: "upper", terms: upperTerms, isNoisy: true },
-      { name: "critic", actionGroup: "upper", terms: [CRITIC_PRIVILEGE, ...upperTerms], isPrivileged: true },
+      {
+        name: "critic",
+        actionGroup: "upper",
+        terms: [...CRITIC_PRIVILEGE, ...upperTerms],
+        isPrivileged: true,
+      },
     ],
     rewardedGroup: "upper",
     rewards: REWARDS,

@@ -1,5 +1,5 @@
 import { jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
-import { CRITIC_PRIVILEGE, wholeObservation } from "./observations.ts";
+import { wholeObservation } from "./observations.ts";
 
 /** Terms that mean the legs by joints that both halves have. */
 const OF_THE_LEGS = ["stand_still", "gait_pose"];
@@ -23,9 +23,15 @@ export function wholeTask(robot: RobotSpec, lower: TaskConfig, upper: TaskConfig
     actions: [{ name: "whole", joints: [...legs, ...arms] }],
     observations: [
       { name: "policy", actionGroup: "whole", terms, isNoisy: true },
-      { name: "critic", actionGroup: "whole", terms: [CRITIC_PRIVILEGE, ...terms], isPrivileged: true },
+      { name: "critic", actionGroup: "whole", terms: [...privilegeOf(lower), ...terms], isPrivileged: true },
     ],
     rewardedGroup: "whole",
     rewards: { ...rewards, track_reference: { ...upper.rewards.track_reference, joints: arms } },
   });
+}
+
+/** What the critic of a task sees besides what its policy does. */
+function privilegeOf({ observations }: TaskConfig): TaskConfig["observations"][number]["terms"] {
+  const [policy, critic] = observations;
+  return critic.terms.slice(0, critic.terms.length - policy.terms.length);
 }

@@ -9,12 +9,14 @@ const VECTOR_TERMS: ReadonlyMap<string, readonly number[]> = new Map<string, rea
   ["base_ang_vel", MIRROR_SIGNS.axial],
   ["projected_gravity", MIRROR_SIGNS.polar],
   ["velocity_command", MIRROR_SIGNS.command],
+  ["travel", MIRROR_SIGNS.command],
+  ["base_height", [1]],
   ["linear_command", MIRROR_SIGNS.command.slice(0, 2)],
   ["yaw_command", MIRROR_SIGNS.command.slice(2)],
 ]);
 
 /** Terms of a value for the left foot and the same for the right. */
-const PAIR_TERMS: ReadonlySet<string> = new Set(["gait_phase_feet", "gait_cosine_feet"]);
+const PAIR_TERMS: ReadonlySet<string> = new Set(["gait_phase_feet", "gait_cosine_feet", "feet_force"]);
 
 /**
  * How an observation vector looks when the robot is seen in a mirror: mirrored[i] = sign[i] * original[source[i]].

@@ -9,6 +9,7 @@ import {
 import type { ControlState } from "../control-state.ts";
 import { jointIndices, type RobotSpec } from "../robots/robot.ts";
 import { type GaitClock, isStanding, leftPhase, rightPhase } from "./gait-phase.ts";
+import type { MdpState } from "./mdp-state.ts";
 
 /** One line of an observation vector, as a policy file stores it. */
 export const ObservationTerm = z.strictObject({
@@ -37,6 +38,8 @@ export type ObservationTerm = z.infer<typeof ObservationTerm>;
 export interface ObservationSource {
   readonly state: ControlState;
   readonly lastAction: ArrayLike<number>;
+  /** What rewards read, where there are any: in training. */
+  readonly judged?: MdpState;
 }
 
 /** Writes a term's raw values into `out` from `offset` on. */
@@ -62,6 +65,25 @@ export const OBSERVATION_TERMS: Readonly<
   base_lin_vel: {
     about: "pelvis velocity, pelvis frame, m/s (privileged)",
     build: () => vector(3, (s) => s.state.baseLinVel),
+  },
+  travel: {
+    about: "pelvis velocity and yaw rate over half a stride, pelvis frame, m/s, rad/s (in training alone)",
+    build: () => judged(3, ({ travel }, out, offset) => out.set(travel, offset)),
+  },
+  base_height: {
+    about: "pelvis height above the ground, m (in training alone)",
+    build: () =>
+      judged(1, ({ state, groundHeight }, out, offset) => {
+        out[offset] = state.basePos[2] - groundHeight;
+      }),
+  },
+  feet_force: {
+    about: "upward force on the left and right foot, N (in training alone)",
+    build: () =>
+      judged(2, ({ feet }, out, offset) => {
+        out[offset] = feet.force[2];
+        out[offset + 1] = feet.force[5];
+      }),
   },
   base_ang_vel: {
     about: "pelvis angular velocity, pelvis frame, rad/s",
@@ -202,6 +224,21 @@ function vector(size: number, read: (source: ObservationSource) => ArrayLike<num
     write(source, out, offset) {
       const values = read(source);
       for (let k = 0; k < size; k++) out[offset + k] = values[k];
+    },
+  };
+}
+
+/** A term of what rewards read, which nobody else knows. */
+function judged(size: number, write: (judged: MdpState, out: Float32Array, offset: number) => void): Kernel {
+  return {
+    size,
+    write({ judged }, out, offset) {
+      if (judged === undefined)
+        throw new UsageError(
+          "An observation term that only training knows is asked for outside of it.",
+          "Use it for critics, not for policies.",
+        );
+      write(judged, out, offset);
     },
   };
 }

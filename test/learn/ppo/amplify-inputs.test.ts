@@ -17,6 +17,7 @@ describe.each([
       observationSizes: { actor: 4, critic: 4 },
       actionSize: 2,
       normalisesObservations: isNormalised,
+      estimates: 0,
     });
     const parameters = layout.initial(new Rng(1));
     const normaliser = new Normaliser(4);

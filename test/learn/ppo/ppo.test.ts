@@ -40,6 +40,75 @@ const mixed = (t: number, env: number): Event => ({
   timedOut: env === 2 && t % 5 === 3,
 });
 
+describe("what an actor's memory tells", () => {
+  const hidden = () => new CartPole({ numEnvs: 16, seed: 5, hidesVelocities: true });
+  const recurrent = { actor: { kind: "lstm", recurrentSize: 16, hidden: [8] }, normaliseObservations: true };
+
+  it("comes to be the velocities that only the critic sees, while the policy file stays one of the actor alone", async () => {
+    const asked = { ...recurrent, rolloutLength: 24, estimates: 4, estimateCoefficient: 1 };
+    using ppo = await Ppo.create(hidden(), config(asked), { seed: 1 });
+    using silent = await Ppo.create(hidden(), config({ ...asked, estimateCoefficient: 0 }), { seed: 1 });
+    using reader = await Ppo.create(hidden(), config({ ...asked, estimates: 0 }), { seed: 2 });
+    const [told, untold] = [await lastEstimateLoss(ppo), await lastEstimateLoss(silent)];
+    expect(untold).toBeGreaterThan(0.8); // of variance 1
+    expect(told).toBeLessThan(0.3);
+    reader.adopt(ppo.policyFile());
+    expect(reader.policyFile()).toEqual(ppo.policyFile());
+  });
+
+  async function lastEstimateLoss(ppo: Ppo): Promise<number> {
+    let loss = Number.NaN;
+    for (let i = 0; i < 40; i++) {
+      await ppo.collect();
+      loss = (await ppo.learn()).estimateLoss;
+    }
+    return loss;
+  }
+
+  it("is refused without a memory, or for more than the critic sees", async () => {
+    const open = (changes: object) => Ppo.create(hidden(), config(changes), { seed: 1 });
+    await expect(open({ estimates: 4 })).rejects.toThrow(PpoConfigError);
+    await expect(open({ ...recurrent, estimates: 5 })).rejects.toThrow(/5 of 4 observations/);
+  });
+});
+
+describe("a critic that comes to an actor from elsewhere", () => {
+  const recurrent = { actor: { ...TINY, kind: "lstm" }, normaliseObservations: true };
+  const old = () => Ppo.create(new ScriptedEnvironment(4, mixed), config(recurrent), { seed: 1 });
+
+  it("is left fresh where the checkpoint's was of another size or told nothing, while the actor is taken", async () => {
+    using first = await old();
+    await first.collect();
+    await first.learn();
+    const changed = [{ critic: { hidden: [9] } }, { estimates: 2 }];
+    for (const changes of changed) {
+      const settings = config({ ...recurrent, ...changes });
+      using second = await Ppo.create(new ScriptedEnvironment(4, mixed), settings, { seed: 2 });
+      const before = second.parameters.slice();
+      const critic = second.layout.entries.filter(({ name }) => name.startsWith("critic"));
+      expect(second.restore(first.checkpoint(), "networks")).toBe(false);
+      expect(second.policyFile()).toEqual(first.policyFile());
+      for (const { name } of critic)
+        expect(second.layout.view(second.parameters, name)).toEqual(second.layout.view(before, name));
+      expect(() => second.restore(first.checkpoint())).toThrow(CheckpointError);
+    }
+    using same = await old();
+    expect(same.restore(first.checkpoint(), "networks")).toBe(true);
+  });
+
+  it("learns what the actor is worth before anything changes the actor", async () => {
+    const env = new CartPole({ numEnvs: 16, seed: 5, hidesVelocities: true });
+    const settings = config({ ...recurrent, estimates: 4, clipValue: false, rolloutLength: 24 });
+    using ppo = await Ppo.create(env, settings, { seed: 1 });
+    const [file, deviations] = [ppo.policyFile(), ppo.deviations];
+    const first = await ppo.warmUp(1);
+    expect(await ppo.warmUp(30)).toBeLessThan(0.5 * first);
+    expect(ppo.policyFile()).toEqual(file);
+    expect(ppo.deviations).toEqual(deviations);
+    expect(ppo.iteration).toBe(0);
+  });
+});
+
 describe("collecting", () => {
   it("adds to the last reward of a cut-off episode the value of where it led, and to no other", async () => {
     const env = new ScriptedEnvironment(4, mixed);

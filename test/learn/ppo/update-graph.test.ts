@@ -107,6 +107,7 @@ async function stepOn(
     observationSizes: { actor: 3, critic: 4 },
     actionSize: 2,
     normalisesObservations: false,
+    estimates: 0,
     ...(symmetry !== "none" && { mirror: MIRROR }),
   };
   const layout = actorCriticLayout(networks);

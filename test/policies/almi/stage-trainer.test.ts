@@ -50,6 +50,11 @@ function orderly(config: StageConfig): StageConfig {
   });
 }
 
+/** What a checkpoint says, as if its critic had learnt what there is to learn. */
+function warmed({ metadata }: TensorFile): TensorFile["metadata"] {
+  return { ...metadata, stage: JSON.stringify({ ...JSON.parse(metadata.stage), hasFreshCritic: false }) };
+}
+
 describe("a stage trainer", () => {
   it("raises the legs' reward within 20 iterations", async () => {
     const options = { preset: "shaped", seed: 1, numEnvs: 128, actor: "lstm" } as const;
@@ -183,6 +188,25 @@ describe("a stage trainer", () => {
     await using resumed = await openTiny(config, { checkpoint });
     await resumed.iterate();
     expect(digest(resumed.checkpoint())).toEqual(digest(straight.checkpoint()));
+  });
+
+  it("lets a fresh critic judge an actor from elsewhere before it may change it, also after a checkpoint", async () => {
+    const config = orderly(
+      tinyConfig("lower", {}, { ppo: { ...tinyConfig("lower").ppo, learningRate: 1e-5 } }),
+    );
+    await using first = await openTiny(config);
+    const legs = policyOf(first);
+    await using straight = await openTiny(config);
+    straight.beginFromPolicy(legs);
+    const checkpoint = straight.checkpoint();
+    const begun = await straight.iterate();
+    await using resumed = await openTiny(config, { checkpoint });
+    await resumed.iterate();
+    expect(digest(resumed.checkpoint())).toEqual(digest(straight.checkpoint()));
+    await using cold = await openTiny(config, {
+      checkpoint: { ...checkpoint, metadata: warmed(checkpoint) },
+    });
+    expect(begun.valueLoss).toBeLessThan((await cold.iterate()).valueLoss);
   });
 
   it("lets fresh arms begin near open-loop control, which their policy file holds", async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Rng, UsageError } from "../../../src/common/index.ts";
 import { type ControlState, createControlState } from "../../../src/sim/control-state.ts";
+import type { MdpState } from "../../../src/sim/mdp/mdp-state.ts";
 import { observationMirror } from "../../../src/sim/mdp/observation-mirror.ts";
 import { ObservationGroup, ObservationTerm } from "../../../src/sim/mdp/observations.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { jointMirror, MIRROR_SIGNS, mirrorJoints } from "../../../src/sim/robots/mirror.ts";
 import { jointNames } from "../../../src/sim/robots/robot.ts";
+import { stateAtRest } from "./two-leg-state.ts";
 
 const all = jointNames(h12);
 const legs = jointNames(h12, "lower");
@@ -23,6 +25,9 @@ const terms = [
   { name: "last_action" },
   { name: "gait_phase_feet" },
   { name: "gait_cosine_feet" },
+  { name: "travel" },
+  { name: "base_height" },
+  { name: "feet_force", scale: 1 / 700 },
 ].map((term) => ObservationTerm.parse(term));
 
 function randomState(rng: Rng): ControlState {
@@ -51,6 +56,25 @@ function mirrored(state: ControlState): ControlState {
   return image;
 }
 
+/** What rewards read at such a moment. */
+function randomJudged(state: ControlState, rng: Rng): MdpState {
+  const judged = { ...stateAtRest(), state, groundHeight: rng.uniform(-1, 1) };
+  for (const numbers of [judged.travel, judged.feet.force])
+    for (let i = 0; i < numbers.length; i++) numbers[i] = rng.uniform(-1, 1);
+  return judged;
+}
+
+/** The same in the mirror. */
+function mirroredJudged(judged: MdpState, state: ControlState): MdpState {
+  const image = { ...stateAtRest(), state, groundHeight: judged.groundHeight };
+  for (let k = 0; k < 3; k++) {
+    image.travel[k] = MIRROR_SIGNS.command[k] * judged.travel[k];
+    image.feet.force[k] = MIRROR_SIGNS.polar[k] * judged.feet.force[k + 3];
+    image.feet.force[k + 3] = MIRROR_SIGNS.polar[k] * judged.feet.force[k];
+  }
+  return image;
+}
+
 describe("the mirror of an observation", () => {
   it("is the observation of the mirrored robot, for every term of both sides, history included", () => {
     const rng = new Rng(1);
@@ -63,9 +87,12 @@ describe("the mirror of an observation", () => {
     for (let step = 0; step < 4; step++) {
       const state = randomState(rng);
       const lastAction = Float64Array.from(legs, () => rng.uniform(-1, 1));
-      groups[0].write({ state, lastAction }, out);
+      const judged = randomJudged(state, rng);
+      groups[0].write({ state, lastAction, judged }, out);
       const imageAction = mirrorJoints(driven, lastAction, new Float64Array(legs.length));
-      groups[1].write({ state: mirrored(state), lastAction: imageAction }, image);
+      const seen = mirrored(state);
+      const judgedImage = mirroredJudged(judged, seen);
+      groups[1].write({ state: seen, lastAction: imageAction, judged: judgedImage }, image);
       expect(source.length).toBe(out.length);
       for (let i = 0; i < out.length; i++) expect(sign[i] * out[source[i]]).toBeCloseTo(image[i], 5);
     }

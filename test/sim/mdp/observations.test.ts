@@ -4,7 +4,7 @@ import { createControlState } from "../../../src/sim/control-state.ts";
 import { OBSERVATION_TERMS, ObservationGroup, ObservationTerm } from "../../../src/sim/mdp/observations.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { jointNames, type RobotSpec } from "../../../src/sim/robots/robot.ts";
-import { robot } from "./two-leg-state.ts";
+import { robot, stateAtRest } from "./two-leg-state.ts";
 
 type Terms = (Partial<ObservationTerm> & { name: string })[];
 
@@ -36,8 +36,17 @@ function distinctState(of: RobotSpec) {
 function observe(terms: Terms, of: RobotSpec = robot, joints = jointNames(of), lastAction = [0.5, -0.5]) {
   const group = groupOf(terms, of, joints, lastAction.length);
   const out = new Float32Array(group.size);
-  group.write({ state: distinctState(of), lastAction }, out);
+  group.write({ state: distinctState(of), lastAction, judged: judged() }, out);
   return [...out];
+}
+
+/** What rewards read, with numbers of its own. */
+function judged() {
+  const mdp = stateAtRest();
+  mdp.travel.set([0.6, -0.2, 0.3]);
+  mdp.feet.force[5] = 250;
+  mdp.groundHeight = 0.25;
+  return mdp;
 }
 
 const singles = (values: readonly number[]) => values.map(Math.fround);
@@ -61,6 +70,9 @@ describe("an observation term", () => {
     ["gait_cosine_feet", [0, 0]],
     ["linear_command", [0.7, -0.3]],
     ["yaw_command", [0.5]],
+    ["travel", [0.6, -0.2, 0.3]],
+    ["base_height", [0.75]],
+    ["feet_force", [300, 250]],
   ])("%s is what its name says", (name, expected) => {
     expectNear(observe([{ name }]), expected);
     named.add(name);
@@ -69,6 +81,12 @@ describe("an observation term", () => {
 
   it("of every kind is tested here", () => {
     expect([...named].sort()).toEqual(Object.keys(OBSERVATION_TERMS).sort());
+  });
+
+  it("that only training knows is refused to anybody else", () => {
+    const group = groupOf([{ name: "travel" }]);
+    const source = { state: createControlState(robot), lastAction: [0, 0] };
+    expect(() => group.write(source, new Float32Array(3))).toThrow(/only training knows/);
   });
 
   it("covers the joints that it names, in the order in which it names them", () => {
