@@ -12,6 +12,7 @@ import type { PpoConfig } from "./config.ts";
 import type { EpisodeSummary } from "./episode-log.ts";
 import { DivergedError, PpoConfigError } from "./errors.ts";
 import { imitationGraph } from "./imitation.ts";
+import { Lesson } from "./lesson.ts";
 import { isMirror, type MirrorMaps } from "./mirror.ts";
 import { ACTOR, type ActorCritic, actorCriticLayout, type Example, LOG_DEVIATION } from "./networks.ts";
 import { Normaliser } from "./normaliser.ts";
@@ -170,13 +171,13 @@ export class Ppo implements Disposable {
    */
   async imitate(example: Example, rounds: number, passes: number): Promise<number> {
     const { networks, layout, config } = this;
-    const graph = imitationGraph(networks, layout, config, this.#feeds.shape, example);
-    using session = await this.#practice(graph);
+    using lesson = await this.#lesson(imitationGraph(networks, layout, config, this.#feeds.shape, example));
     let difference = 0;
     for (let round = 0; round < rounds; round++) {
       await this.collect();
       if (config.normaliseObservations) this.#updateNormalisers();
-      difference = await this.#practise(session, passes, "difference");
+      difference = await lesson.practise(this.parameters, passes, "difference", this.#shuffle);
+      this.#settle();
     }
     this.#collector.restart();
     return difference;
@@ -191,17 +192,18 @@ export class Ppo implements Disposable {
    */
   async warmUp(rounds: number): Promise<number> {
     const { networks, layout, config } = this;
-    using session = await this.#practice(warmUpGraph(networks, layout, config, this.#feeds.shape));
+    using lesson = await this.#lesson(warmUpGraph(networks, layout, config, this.#feeds.shape));
     let valueLoss = 0;
     for (let round = 0; round < rounds; round++) {
       await this.collect();
       await this.#collector.judge(config);
-      valueLoss = await this.#practise(session, config.epochs, "valueLoss");
+      valueLoss = await lesson.practise(this.parameters, config.epochs, "valueLoss", this.#shuffle);
+      this.#settle();
       if (config.normaliseObservations) this.#updateCriticNormaliser();
     }
     for (const { name } of layout.entries.filter(({ name }) => !name.startsWith(ACTOR)))
       for (const moment of ["adam.firstMoment", "adam.secondMoment"])
-        layout.view(this.#session.state(moment), name).set(layout.view(session.state(moment), name));
+        layout.view(this.#session.state(moment), name).set(layout.view(lesson.moment(moment), name));
     return valueLoss;
   }
 
@@ -290,31 +292,14 @@ export class Ppo implements Disposable {
     };
   }
 
-  /** A session for steps of another graph than `learn`'s on the same inputs. */
-  async #practice(graph: Graph): Promise<TrainingSession> {
-    const known = new Set(graph.inputs.map(({ name }) => name));
-    const feeds = Object.entries(this.#feeds.tensors).filter(([name]) => known.has(name));
-    return await TrainingSession.create(graph, Object.fromEntries(feeds), this.#options);
+  #lesson(graph: Graph): Promise<Lesson> {
+    return Lesson.open(graph, this.#feeds, this.config, this.#options);
   }
 
-  /** Passes over the rollout by such a session. Returns the mean of a result over the last of them. */
-  async #practise(session: TrainingSession, passes: number, result: string): Promise<number> {
-    const { minibatches } = this.config;
-    session.state("parameters").set(this.parameters);
-    let mean = 0;
-    for (let pass = 0; pass < passes; pass++) {
-      mean = 0;
-      this.#feeds.shuffle(this.#shuffle);
-      for (let k = 0; k < minibatches; k++) {
-        this.#feeds.choose(k);
-        await session.step();
-        mean += session.result(result)[0] / minibatches;
-      }
-    }
-    this.parameters.set(session.state("parameters"));
+  /** Makes weights that a lesson has changed the ones that are averaged, too. */
+  #settle(): void {
     this.#average.values.set(this.parameters);
     this.#requireFinite("a weight", sum(this.parameters));
-    return mean;
   }
 
   #updateNormalisers(): void {
