@@ -91,7 +91,7 @@ const BRISK = {
   survival: 0.7,
   hardening: 0.8,
   harnessFade: 3e-4,
-  looseningStepping: 0.85,
+  looseningStepping: 0.93,
   wideningTracking: 0.5,
   armsTracking: 0.45,
   varietyStart: 0,

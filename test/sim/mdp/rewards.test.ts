@@ -269,6 +269,15 @@ describe("the feet", () => {
     };
     expect(reward("gait_pose", nearly)).toBeCloseTo((Math.exp(-0.2) - 0.02 + 1) / 2, 12);
     expect(reward("gait_pose", late, { lift: 0 })).toBe(1);
+    expect(reward("gait_pose", lifted, { overlap: 0.2 })).toBeCloseTo(reward("gait_pose", late), 12); // too soon to lift it
+    // Of a swing from 0.65 to 0.9, this is a fifth of the way.
+    const shorter = 0.3 * Math.sin(Math.PI / 5);
+    const brisk = (mdp: MdpState) => {
+      late(mdp);
+      mdp.state.q[2] += 2 * shorter;
+      mdp.state.q[3] -= shorter;
+    };
+    expect(reward("gait_pose", brisk, { overlap: 0.1 })).toBeCloseTo(1, 12);
   });
 
   it("should both stay on the ground while asked to stand", () => {

@@ -50,13 +50,13 @@ function mustSwing(
 /**
  * How close each leg is to a walking pose on the gait clock, mean of both: exp(-2 d) - 0.2 min(0.5, d), with d the
  * Euclidean distance, rad, of its joints to the default pose, drawn up by `lift` while it swings (hip and ankle once,
- * knee twice). Each leg counts for itself, or the exploration noise of twelve joints would flatten the kernel. A hint for
+ * knee twice), which begins and ends as in `contactPhase`. Each leg counts for itself, or the exploration noise of twelve joints would flatten the kernel. A hint for
  * beginners, not part of ALMI.
  */
-export const gaitPose: RewardKernel = (mdp, { lift = 0.3, stance = 0.55 }) => {
+export const gaitPose: RewardKernel = (mdp, params) => {
   const { state, gait } = mdp;
-  const left = legDistance(mdp, lift * swingShape(leftPhase(gait, state), stance), true);
-  const right = legDistance(mdp, lift * swingShape(rightPhase(gait, state), stance), false);
+  const left = legDistance(mdp, drawnUpAt(leftPhase(gait, state), params), true);
+  const right = legDistance(mdp, drawnUpAt(rightPhase(gait, state), params), false);
   return (closeness(left) + closeness(right)) / 2;
 };
 
@@ -74,9 +74,14 @@ function legDistance(mdp: MdpState, drawnUp: number, ofLeft: boolean): number {
 const closeness = (distance: number): number =>
   portableMath.exp(-2 * distance) - 0.2 * Math.min(0.5, distance);
 
-/** 0 in stance, and half a sine over the swing. */
-function swingShape(phase: number, stance: number): number {
-  return phase < stance ? 0 : portableMath.sin((Math.PI * (phase - stance)) / (1 - stance));
+/** 0 in stance, and half a sine as high as `lift` over the swing. */
+function drawnUpAt(
+  phase: number,
+  { lift = 0.3, stance = 0.55, overlap = 0 }: Readonly<Record<string, number>>,
+): number {
+  const [liftOff, touchDown] = [stance + overlap, 1 - overlap];
+  if (phase < liftOff || phase >= touchDown) return 0;
+  return lift * portableMath.sin((Math.PI * (phase - liftOff)) / (touchDown - liftOff));
 }
 
 /** How each judged joint takes part in drawing up its leg. */
