@@ -121,7 +121,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       lin_vel_z: { weight: -4 },
       base_height: { ...task.rewards.base_height, weight: -200 },
       contact_phase: { weight: 2, params: { ...STEPS, settled: SETTLED } },
-      missed_swing: { weight: -4, params: STEPS },
+      missed_swing: { weight: -10, params: STEPS },
       swing_height: { weight: -50, params: { target: SWING_HEIGHT } },
       gait_pose: { weight: 1, isShaping: true, params: { lift: 0.18, overlap: STEPS.overlap } },
       stand_still: { weight: -2, params: { settled: SETTLED } },
