@@ -14,5 +14,6 @@ ALMI's two networks are compared; the curriculum and the run folder are as train
       about: "measure it as any other policy",
     },
   ],
-  run: (flags, io) => trainHalf("whole", { ...flags, opponent: [], opponentAction: "mean" }, io),
+  // Without an opponent it means nothing, so it stays what nobody asked for.
+  run: (flags, io) => trainHalf("whole", { ...flags, opponent: [], opponentAction: "sample" }, io),
 });

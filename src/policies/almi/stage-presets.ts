@@ -92,6 +92,7 @@ const BRISK = {
   hardening: 0.8,
   harnessFade: 3e-4,
   looseningStepping: 0.93,
+  looseningTracking: 0.52,
   wideningTracking: 0.5,
   armsTracking: 0.45,
   varietyStart: 0,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { trainWhole } from "../../../src/app/commands/train-whole.ts";
 import { RunFolder } from "../../../src/app/runs/run-folder.ts";
 import { HalfFlags, trainHalf } from "../../../src/app/runs/train-half.ts";
 import { readPolicyFile } from "../../../src/policies/index.ts";
@@ -53,5 +54,18 @@ describe("training one half", () => {
     });
     using folder = RunFolder.open(run);
     expect(await folder.config()).toMatchObject({ ppo: { desiredKl: 0.004 } });
+  }, 180_000);
+
+  it("goes on with one network for the whole body", async () => {
+    using place = new TemporaryFolder();
+    const flags = { runs: place.path, numEnvs: 4, workers: 1, preset: "almi" };
+    const [begin, goOn] = [quietIo(), quietIo()];
+    await trainWhole.run(trainWhole.flags.parse({ ...flags, steps: 96 }), begin);
+    const { run } = begin.results[0] as { run: string };
+    await trainWhole.run(trainWhole.flags.parse({ resume: run, workers: 1, steps: 192 }), goOn);
+    expect(goOn.results).toMatchObject([{ run, steps: 192 }]);
+    using folder = RunFolder.open(run);
+    const begun = "contrapposto train whole --robot h1_2 --seed 1 --preset almi --num-envs 4";
+    expect(await folder.command()).toBe(begun);
   }, 180_000);
 });
