@@ -32,6 +32,9 @@ export interface PpoOptions extends SessionOptions {
   readonly base?: Example | undefined;
 }
 
+/** Where a learning rate that adapts begins for an actor that has learnt elsewhere. */
+const CAREFUL_RATE = 1e-4;
+
 /** What one iteration of learning did: means over its gradient steps. */
 export type LearningSummary = Readonly<Record<(typeof UPDATE_RESULTS)[number], number>> & {
   /** After the last step. */
@@ -257,7 +260,8 @@ export class Ppo implements Disposable {
   }
 
   /**
-   * Begins from the actor of a policy file instead of a fresh one; the critic starts fresh.
+   * Begins from the actor of a policy file instead of a fresh one; the critic starts fresh. A learning rate that adapts begins
+   * low: the first steps at that for fresh networks would throw the actor far away.
    *
    * @param deviations standard deviation of each action; undefined keeps the present ones
    * @throws CheckpointError where the file is not a policy of this network
@@ -265,6 +269,7 @@ export class Ppo implements Disposable {
   adopt(policy: Uint8Array, deviations?: ArrayLike<number>): void {
     const normaliser = this.config.normaliseObservations ? this.#normalisers.obs : undefined;
     adoptActor(policy, deviations, this.layout, this.parameters, normaliser);
+    if (this.config.desiredKl > 0) this.learningRate = Math.min(this.learningRate, CAREFUL_RATE);
     this.#average.values.set(this.parameters);
     this.#collector.restart();
   }

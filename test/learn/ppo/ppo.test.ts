@@ -295,6 +295,7 @@ describe("the learner", () => {
     const before = second.parameters.slice();
     second.adopt(first.policyFile(), first.deviations);
     expect(second.policyFile()).toEqual(first.policyFile());
+    expect(second.learningRate).toBeCloseTo(1e-4, 9);
     expect(maxDifference(second.deviations, first.deviations)).toBeLessThan(1e-6);
     for (const { name } of critic)
       expect(second.layout.view(second.parameters, name)).toEqual(second.layout.view(before, name));
