@@ -91,7 +91,7 @@ const BRISK = {
   survival: 0.7,
   hardening: 0.8,
   harnessFade: 3e-4,
-  looseningStepping: 0.93,
+  looseningStepping: 0.91,
   looseningTracking: 0.52,
   wideningTracking: 0.5,
   armsTracking: 0.45,
