@@ -19,9 +19,11 @@ import { RunFolder } from "./run-folder.ts";
 export const StageFlags = {
   robot: z.string().default("h1_2").describe("robot; see robot list"),
   preset: z
-    .enum(["almi", "shaped"])
+    .enum(["almi", "shaped", "gentle"])
     .default("shaped")
-    .describe("almi: the paper's rewards; shaped: with help for beginners that fades out"),
+    .describe(
+      "almi: the paper's rewards; shaped: with help for beginners that fades out; gentle: the same with short, low swings, for legs that walk already",
+    ),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   numEnvs: z.int().positive().default(256).describe("environments"),
   workers: z.int().positive().default(2).describe("simulation threads; the result does not depend on it"),

@@ -1,15 +1,12 @@
-import { dense, type Example, type Node, relu, slice, sub } from "../../learn/index.ts";
+import { dense, type Example, type Node, neg, relu, slice } from "../../learn/index.ts";
 import { liftFactor, type TaskConfig } from "../../sim/index.ts";
 
 /** How far a leg is drawn up at the height of its swing: hip and ankle once, knee twice, rad. */
-const LIFT = 0.2;
-
-/** A leg swings while the sine of its clock is below this: for 0.3 of a stride. */
-const SWING_BELOW = -0.6;
+const LIFT = 0.3;
 
 /**
  * Stepping on the spot in time with the gait clock, as an example for legs that cannot walk yet: each leg is drawn up
- * by the lowest part of its clock's sine. Of a task whose policy observes `gait_phase_feet`
+ * by the part of its clock's sine that is below zero, which is its swing. Of a task whose policy observes `gait_phase_feet`
  * last, as ALMI's lower body does.
  */
 export function firstSteps({ actions: [group] }: TaskConfig): Example {
@@ -17,13 +14,13 @@ export function firstSteps({ actions: [group] }: TaskConfig): Example {
   const perFoot = ["left_", "right_"].flatMap((side) =>
     joints.map((joint, k) =>
       joint.startsWith(side)
-        ? ((LIFT / (1 + SWING_BELOW)) * liftFactor(joint)) / (typeof scale === "number" ? scale : scale[k])
+        ? (LIFT * liftFactor(joint)) / (typeof scale === "number" ? scale : scale[k])
         : 0,
     ),
   );
   return (obs: Node) => {
     const size = obs.shape.at(-1) as number;
-    const swing = relu(sub(SWING_BELOW, slice(obs, size - 2, size, -1)));
+    const swing = relu(neg(slice(obs, size - 2, size, -1)));
     return dense(swing, obs.graph.constant(perFoot, [2, joints.length]));
   };
 }

@@ -72,21 +72,24 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
   });
 }
 
-/**
- * When feet touch the ground: for longer than in ALMI's reward. ALMI's legs swing a foot for 0.18 s of a stride's 0.8 s all the
- * same, and so sway half as much as legs did that swung them for as long as its clock allows.
- */
-const STEPS = { overlap: 0.12, margin: 0.03 };
+/** When feet touch the ground: longer than in ALMI's reward, for a pelvis that sways less. */
+const STEPS = { overlap: 0.06, margin: 0.04 };
 
-/** Height of the ankle's frame in a swing, m: 4 cm above where it is on the ground. */
-const SWING_HEIGHT = 0.09;
+/**
+ * The same for gentle steps. ALMI's legs swing a foot for 0.18 s of a stride's 0.8 s, however long its clock lets them, and so sway half
+ * as much as legs that swing one for 0.3 s.
+ */
+const SHORT_STEPS = { overlap: 0.12, margin: 0.03 };
+
+/** Height of the ankle's frame in a gentle swing, m: 4.5 cm above where it is on the ground. */
+const LOW_SWING = 0.09;
 
 /** Mean speed below which a robot that was told to stand has stopped, m/s: above it, it may step as it has to. */
 const SETTLED = 0.15;
 
 /**
  * The same task with what a short training run needs to learn to step at all: a fall costs 3, negative rewards count,
- * feet are paid for stepping in time, and a walking pose on the gait clock
+ * feet are paid for stepping in time, swinging feet are judged only from below, and a walking pose on the gait clock
  * is hinted at until the curriculum fades the hint out. Observations and actions are unchanged.
  *
  * Turns are asked for more widely, and following is judged by the mean over half a stride too, more narrowly: under ALMI's
@@ -121,15 +124,33 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
       lin_vel_z: { weight: -4 },
       base_height: { ...task.rewards.base_height, weight: -200 },
       contact_phase: { weight: 2, params: { ...STEPS, settled: SETTLED } },
-      missed_swing: { weight: -10, params: STEPS },
-      swing_height: { weight: -50, params: { target: SWING_HEIGHT } },
-      gait_pose: { weight: 1, isShaping: true, params: { lift: 0.18, overlap: STEPS.overlap } },
+      missed_swing: { weight: -4, params: STEPS },
+      swing_height: { weight: -50, params: { target: 0.1, oneSided: 1 } },
+      gait_pose: { weight: 1, isShaping: true },
       stand_still: { weight: -2, params: { settled: SETTLED } },
       standing_velocity: { weight: -8 },
       standing_travel: { weight: -60 },
       contact_forces: { weight: -2e-3, params: { limit: 900 } },
       joint_vel_limits: { weight: -1, params: { share: 0.8 } },
       fall: { weight: -3 / controlTimestep(task.plant) },
+    },
+  });
+}
+
+/**
+ * The shaped task for legs that walk already, with shorter and lower swings: beginners that are asked for these learn to mark time
+ * with feet that hardly leave the ground. A swing that is missed costs more, as it is shorter.
+ */
+export function gentleLowerTask(robot: RobotSpec): TaskConfig {
+  const task = shapedLowerTask(robot);
+  return TaskConfig.parse({
+    ...task,
+    rewards: {
+      ...task.rewards,
+      contact_phase: { weight: 2, params: { ...SHORT_STEPS, settled: SETTLED } },
+      missed_swing: { weight: -10, params: SHORT_STEPS },
+      swing_height: { weight: -50, params: { target: LOW_SWING } },
+      gait_pose: { weight: 1, isShaping: true, params: { lift: 0.18, overlap: SHORT_STEPS.overlap } },
     },
   });
 }
