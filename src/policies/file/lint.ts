@@ -170,13 +170,17 @@ function* lintRounding(file: PolicyFile): Findings {
   }
 }
 
+/** Observation terms that no sensor of a robot measures. */
+const PRIVILEGED: ReadonlySet<string> = new Set(["base_lin_vel", "travel", "base_height", "feet_force"]);
+
 function* lintObservability({ spec }: PolicyFile): Findings {
-  if (spec.observations.some((term) => term.name === "base_lin_vel"))
-    yield warning(
-      "PRIVILEGED",
-      "The policy observes base_lin_vel, which only the simulator knows.",
-      "On hardware use a policy without it, or an estimator.",
-    );
+  for (const { name } of spec.observations)
+    if (PRIVILEGED.has(name))
+      yield warning(
+        "PRIVILEGED",
+        `The policy observes ${name}, which only the simulator knows.`,
+        "On hardware use a policy without it, or an estimator.",
+      );
 }
 
 function* lintOrigin({ spec }: PolicyFile): Findings {

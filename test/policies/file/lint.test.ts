@@ -88,8 +88,8 @@ describe("lintPolicy", () => {
     expect(finding.text).toMatch(/"b" hold NaN at place 7/);
   });
 
-  it("finds an observation that hardware cannot make", () => {
-    const observations = [{ ...good.observations[0], name: "base_lin_vel" }, ...good.observations];
+  it.each(["base_lin_vel", "travel"])("finds an observation that hardware cannot make: %s", (name) => {
+    const observations = [{ ...good.observations[0], name }, ...good.observations];
     expect(codes(changed({ observations }), linearBytes({ inputs: 39 }))).toEqual(["warning PRIVILEGED"]);
   });
 
