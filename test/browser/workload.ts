@@ -24,7 +24,10 @@ const STEPS_PER_DIGEST = 100;
 
 /** A task in which everything that is random is: masses, motors, delay, noise, pushes, commands, resets. */
 function task(robot: RobotSpec): TaskConfig {
-  const term = (name: string) => ({ name, noise: 0.02 });
+  const terms = (arePrivileged: boolean) =>
+    Object.entries(OBSERVATION_TERMS)
+      .filter(([, { isPrivileged = false }]) => isPrivileged === arePrivileged)
+      .map(([name]) => ({ name, noise: 0.02 }));
   return TaskConfig.parse({
     plant: {
       randomization: {
@@ -40,11 +43,11 @@ function task(robot: RobotSpec): TaskConfig {
     },
     actions: [{ name: "all", joints: jointNames(robot) }],
     observations: [
-      { name: "policy", actionGroup: "all", terms: Object.keys(OBSERVATION_TERMS).map(term), isNoisy: true },
+      { name: "policy", actionGroup: "all", terms: terms(false), isNoisy: true },
       {
         name: "critic",
         actionGroup: "all",
-        terms: [{ name: "gait_phase_feet" }, { name: "projected_gravity", history: 3 }],
+        terms: [...terms(true), { name: "gait_phase_feet" }, { name: "projected_gravity", history: 3 }],
         isPrivileged: true,
       },
     ],

@@ -1,6 +1,6 @@
 import { errorMessage } from "../../common/index.ts";
 import { readMetadata } from "../../learn/index.ts";
-import type { JointSpec, RobotSpec } from "../../sim/index.ts";
+import { type JointSpec, OBSERVATION_TERMS, type RobotSpec } from "../../sim/index.ts";
 import type { PolicySpec, RecurrentState } from "../spec.ts";
 import { observationLayout } from "./layout.ts";
 import { MJLAB_KEYS, toMjlabMetadata } from "./mjlab.ts";
@@ -170,12 +170,9 @@ function* lintRounding(file: PolicyFile): Findings {
   }
 }
 
-/** Observation terms that no sensor of a robot measures. */
-const PRIVILEGED: ReadonlySet<string> = new Set(["base_lin_vel", "travel", "base_height", "feet_force"]);
-
 function* lintObservability({ spec }: PolicyFile): Findings {
   for (const { name } of spec.observations)
-    if (PRIVILEGED.has(name))
+    if (OBSERVATION_TERMS[name]?.isPrivileged)
       yield warning(
         "PRIVILEGED",
         `The policy observes ${name}, which only the simulator knows.`,

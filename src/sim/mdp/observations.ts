@@ -58,20 +58,29 @@ interface TermContext {
   readonly gait: GaitClock;
 }
 
-/** Every observation term by name: what it measures, and how to build its kernel. */
-export const OBSERVATION_TERMS: Readonly<
-  Record<string, { readonly about: string; readonly build: (c: TermContext) => Kernel }>
-> = {
+interface TermKind {
+  /** What it measures. */
+  readonly about: string;
+  /** Whether no sensor of a robot measures it. */
+  readonly isPrivileged?: true;
+  readonly build: (context: TermContext) => Kernel;
+}
+
+/** Every observation term by name. */
+export const OBSERVATION_TERMS: Readonly<Record<string, TermKind>> = {
   base_lin_vel: {
     about: "pelvis velocity, pelvis frame, m/s (privileged)",
+    isPrivileged: true,
     build: () => vector(3, (s) => s.state.baseLinVel),
   },
   travel: {
     about: "pelvis velocity and yaw rate over half a stride, pelvis frame, m/s, rad/s (in training alone)",
+    isPrivileged: true,
     build: () => judged(3, ({ travel }, out, offset) => out.set(travel, offset)),
   },
   base_height: {
     about: "pelvis height above the ground, m (in training alone)",
+    isPrivileged: true,
     build: () =>
       judged(1, ({ state, groundHeight }, out, offset) => {
         out[offset] = state.basePos[2] - groundHeight;
@@ -79,6 +88,7 @@ export const OBSERVATION_TERMS: Readonly<
   },
   feet_force: {
     about: "upward force on the left and right foot, N (in training alone)",
+    isPrivileged: true,
     build: () =>
       judged(2, ({ feet }, out, offset) => {
         out[offset] = feet.force[2];
