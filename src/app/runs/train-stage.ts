@@ -54,6 +54,7 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
   const stepsBefore = trainer.steps;
   const provenance = await describeRun(run);
   if (trainer.notice !== undefined) io.note(trainer.notice);
+  if (trainer.preparation !== undefined) io.note(trainer.preparation);
   const minutes = () => (performance.now() - started) / 60_000;
   let [savedAt, savedIteration] = [started, trainer.iteration];
   let report: IterationReport | undefined;

@@ -138,6 +138,15 @@ export class StageTrainer implements AsyncDisposable {
     return this.#ppo.notice;
   }
 
+  /** What the next iteration does before it learns by reward, which takes a while; undefined where it learns at once. */
+  get preparation(): string | undefined {
+    if (this.#hasFreshCritic)
+      return `First a fresh critic learns what the actor is worth: ${WARM_UP_ROUNDS} rounds.`;
+    if (!this.#isBeginner) return undefined;
+    const { rounds } = beginningOf(this.config, this.robot);
+    return rounds === 0 ? undefined : `First fresh networks copy an example: ${rounds} rounds.`;
+  }
+
   /** Environment steps so far. */
   get steps(): number {
     return this.iteration * this.stepsEach;

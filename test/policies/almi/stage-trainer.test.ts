@@ -198,8 +198,10 @@ describe("a stage trainer", () => {
     const legs = policyOf(first);
     await using straight = await openTiny(config);
     straight.beginFromPolicy(legs);
+    expect(straight.preparation).toMatch(/a fresh critic learns .* 20 rounds/);
     const checkpoint = straight.checkpoint();
     const begun = await straight.iterate();
+    expect(straight.preparation).toBeUndefined();
     await using resumed = await openTiny(config, { checkpoint });
     await resumed.iterate();
     expect(digest(resumed.checkpoint())).toEqual(digest(straight.checkpoint()));
