@@ -88,6 +88,8 @@ export class Environment implements Disposable {
   readonly #command = new Float64Array(3);
   readonly #referenceAngles: Float64Array;
   readonly #push: [number, number, number] = [0, 0, 0];
+  /** Share of the curriculum's demands that this episode meets. */
+  #hardness = 1;
   readonly #torque: [number, number, number] = [0, 0, 0];
 
   constructor(
@@ -140,14 +142,16 @@ export class Environment implements Disposable {
    */
   reset(elapsed = 0): void {
     const { plant, config } = this;
-    const { variety } = this.curriculum;
+    this.#hardness = drawHardness(config, this.#rng);
+    const curriculum = soften(this.curriculum, this.#hardness);
+    const { variety } = curriculum;
     const initial = resetState(config.reset, plant.robot, this.#rng, variety, this.#terrain);
     plant.reset(this.#rng, initial, variety);
     for (const state of [plant.truth, plant.measured]) {
       state.step = elapsed;
       state.time = elapsed * plant.controlTimestep;
     }
-    this.#reference?.begin(this.#rng, this.curriculum);
+    this.#reference?.begin(this.#rng, curriculum);
     drawCommand(this.curriculum.commands, this.#rng, this.#command);
     for (const { action, lastAction } of this.#actions) {
       action.fill(0);
@@ -255,9 +259,22 @@ export class Environment implements Disposable {
       curriculum.pushes !== undefined &&
       isDue(step, curriculum.pushes.everySeconds, plant.controlTimestep)
     ) {
-      plant.kick(drawPush(curriculum.pushes, this.#rng, this.#push));
+      const push = drawPush(curriculum.pushes, this.#rng, this.#push);
+      push[0] *= this.#hardness;
+      push[1] *= this.#hardness;
+      plant.kick(push);
     }
   }
+}
+
+/** Takes no draw where all episodes are equally hard, so that seeds mean what they meant. */
+function drawHardness({ leastHardness }: TaskConfig, rng: Rng): number {
+  return leastHardness === 1 ? 1 : rng.uniform(leastHardness, 1);
+}
+
+function soften(curriculum: Curriculum, hardness: number): Curriculum {
+  const { motionAmplitude, variety } = curriculum;
+  return { ...curriculum, motionAmplitude: hardness * motionAmplitude, variety: hardness * variety };
 }
 
 function bindAction(robot: RobotSpec, config: ActionGroup): BoundAction {

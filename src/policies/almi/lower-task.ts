@@ -145,6 +145,7 @@ export function gentleLowerTask(robot: RobotSpec): TaskConfig {
   const task = shapedLowerTask(robot);
   return TaskConfig.parse({
     ...task,
+    leastHardness: 0,
     rewards: {
       ...task.rewards,
       contact_phase: { weight: 2, params: { ...SHORT_STEPS, settled: SETTLED } },

@@ -81,6 +81,14 @@ export const TaskConfig = z.strictObject({
   commands: VelocityCommandConfig.prefault({}),
   pushes: PushConfig.optional(),
   harness: HarnessConfig.optional(),
+  leastHardness: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe(
+      "each episode meets a share of the arm motion, the pushes and the variety that the curriculum asks for, drawn between this and 1",
+    ),
   reset: ResetConfig.prefault({}),
 });
 export type TaskConfig = z.infer<typeof TaskConfig>;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Rng, UnknownNameError, UsageError } from "../../../src/common/index.ts";
 import { Engine } from "../../../src/sim/engine/index.ts";
 import type { Environment, ReferenceSource, Terrain } from "../../../src/sim/env.ts";
@@ -380,6 +380,41 @@ describe("a reset", () => {
     env.reset();
     expect([begun.length, begun[0], begun[2]]).toEqual([4, 1, 0.25]);
     expect(observed()).toEqual([0, 0, 0, 0]);
+  });
+
+  it("draws how hard the episode is: one share of the arm motion, the pushes and the spread of starts", () => {
+    const amplitudes: number[] = [];
+    const reference: ReferenceSource = {
+      begin: (_rng, { motionAmplitude }) => amplitudes.push(motionAmplitude),
+      sample: (_time, out) => out.fill(0),
+    };
+    const task = sledgeTask({
+      leastHardness: 0.2,
+      episodeSeconds: 10,
+      pushes: { everySeconds: 0.02, speed: 0.5, shape: "circle" as const },
+      reset: { jointOffset: 0.4 },
+    });
+    using world = new SledgeWorld(engine, task, 1, { reference });
+    const { env } = world;
+    const kick = vi.spyOn(env.plant, "kick");
+    env.curriculum = { ...env.curriculum, motionAmplitude: 0.5 };
+    amplitudes.length = 0;
+    let widest = 0;
+    for (let i = 0; i < 200; i++) {
+      env.reset();
+      const share = amplitudes[i] / 0.5;
+      expect(share).toBeGreaterThanOrEqual(0.2);
+      expect(share).toBeLessThanOrEqual(1);
+      const offset = Math.abs(env.plant.truth.q[0]);
+      expect(offset).toBeLessThanOrEqual(0.4 * share);
+      widest = Math.max(widest, offset / share);
+      env.step(STILL);
+      const [vx = 0, vy = 0] = kick.mock.lastCall?.[0] ?? [];
+      expect(Math.hypot(vx, vy)).toBeCloseTo(0.5 * share, 12);
+    }
+    expect(widest).toBeGreaterThan(0.36);
+    expect(Math.min(...amplitudes)).toBeLessThan(0.12);
+    expect(Math.max(...amplitudes)).toBeGreaterThan(0.48);
   });
 });
 
