@@ -19,10 +19,10 @@ import { RunFolder } from "./run-folder.ts";
 export const StageFlags = {
   robot: z.string().default("h1_2").describe("robot; see robot list"),
   preset: z
-    .enum(["almi", "shaped", "gentle"])
+    .enum(["almi", "shaped", "fine"])
     .default("shaped")
     .describe(
-      "almi: the paper's rewards; shaped: with help for beginners that fades out; gentle: the same with short, low swings, for legs that walk already",
+      "almi: the paper's rewards; shaped: with help for beginners that fades out; fine: the same without a harness and in smaller steps, for legs that walk already",
     ),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   numEnvs: z.int().positive().default(256).describe("environments"),
@@ -31,8 +31,10 @@ export const StageFlags = {
   kl: z
     .number()
     .positive()
-    .default(0.01)
-    .describe("policy change that each gradient step aims at; with less, learning is slower and more exact"),
+    .optional()
+    .describe(
+      "policy change that each gradient step aims at; with less, learning is slower and more exact; default: 0.01, fine: 0.003",
+    ),
   opponentAction: z
     .enum(["sample", "mean"])
     .default("sample")

@@ -21,10 +21,6 @@ export const LowerCurriculumConfig = z.strictObject({
     .number()
     .default(0)
     .describe("the harness is only loosened while this share of feet is where the gait clock wants them"),
-  looseningTracking: z
-    .number()
-    .default(0)
-    .describe("and while this share of the reward for following commands is earned"),
   varietyStart: z
     .number()
     .min(0)
@@ -154,12 +150,11 @@ function advance(
 function loosen(
   config: LowerCurriculumConfig,
   { harness }: LowerCurriculumState,
-  { episodes, meanShare, stepping, tracking }: EndedEpisodes,
+  { episodes, meanShare, stepping }: EndedEpisodes,
   survived: number,
 ): number {
   const turn = config.harnessFade * episodes * meanShare;
-  const isWalking = !(stepping < config.looseningStepping || tracking < config.looseningTracking);
-  if (survived > config.survival && !isWalking) return harness;
+  if (survived > config.survival && stepping < config.looseningStepping) return harness;
   return Math.min(1, Math.max(0, survived > config.survival ? harness - turn : harness + turn));
 }
 

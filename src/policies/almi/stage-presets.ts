@@ -1,7 +1,7 @@
 import { hashBytes } from "../../common/index.ts";
 import type { RobotSpec, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
-import { almiLowerTask, gentleLowerTask, shapedLowerTask } from "./lower-task.ts";
+import { almiLowerTask, fineLowerTask, shapedLowerTask } from "./lower-task.ts";
 import { TOLD } from "./observations.ts";
 import { requireDeviations } from "./opponent-pool.ts";
 import { type Half, type OpponentEntry, StageConfig } from "./stage-config.ts";
@@ -10,10 +10,10 @@ import { wholeTask } from "./whole-task.ts";
 import { withOpponent } from "./with-opponent.ts";
 
 /**
- * "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour; "gentle" is "shaped" with
- * shorter and lower swings, for legs that walk already.
+ * "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour; "fine" is "shaped" without a
+ * harness, in smaller steps, for legs that walk already.
  */
-export type TrainingPreset = "almi" | "shaped" | "gentle";
+export type TrainingPreset = "almi" | "shaped" | "fine";
 
 /** What a new training run decides for itself; all else comes from the preset. */
 export interface StageOptions {
@@ -21,8 +21,8 @@ export interface StageOptions {
   readonly seed: number;
   readonly numEnvs: number;
   readonly actor: "lstm" | "mlp";
-  /** Policy change that each gradient step aims at; undefined: the default of PPO. */
-  readonly kl?: number;
+  /** Policy change that each gradient step aims at; undefined: the preset's. */
+  readonly kl?: number | undefined;
   /** Frozen networks of the other half: none only for the first round of the legs. */
   readonly opponents: readonly PolicyFile[];
   readonly opponentAction: "sample" | "mean";
@@ -51,7 +51,6 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
         initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
       },
       critic: { hidden: [128, 64] },
-      desiredKl: options.kl,
       symmetry: preset === "almi" ? "augment" : "both",
       // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset !== "almi"
@@ -67,6 +66,8 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             entropyCoefficient: 0,
           }
         : { epochs: 5 }),
+      ...(preset === "fine" ? FINE : {}),
+      ...(options.kl === undefined ? {} : { desiredKl: options.kl }),
     },
     ...own,
     task: opponents.length === 0 ? own.task : withOpponent(own.task, robot, opponents),
@@ -109,18 +110,21 @@ const BRISK = {
 };
 
 /**
- * Feet that never leave the ground are in time for 90 %, so short are the swings, and robots that only stand earn 45 % of the pay for
- * following commands.
+ * How legs learn that walk already. What one batch teaches them is nearly all chance: updates from two batches have nothing in common. So
+ * they go in smaller steps, look at each batch less often, and judge what they did sooner by the critic, which has learnt by then.
  */
-const GENTLE = { ...BRISK, looseningStepping: 0.91, looseningTracking: 0.52 };
+const FINE = { epochs: 2, desiredKl: 0.003, lambda: 0.9, averaging: 0.99 };
+
+/** Legs that walk already need no harness, and the noise that beginners explore with would make them fall. */
+const UNAIDED = { ...BRISK, harnessFade: 0, deviationStart: BRISK.deviationEnd };
 
 function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
   // Without an opponent the arms follow the motions open loop, and the waist stays at rest.
   const isWaistStill = opponents.length === 0;
   if (preset === "shaped")
     return { task: shapedLowerTask(robot), isWaistStill, firstSteps: 12, curriculum: BRISK };
-  if (preset === "gentle")
-    return { task: gentleLowerTask(robot), isWaistStill, firstSteps: 12, curriculum: GENTLE };
+  if (preset === "fine")
+    return { task: fineLowerTask(robot), isWaistStill: false, firstSteps: 12, curriculum: UNAIDED };
   return {
     task: almiLowerTask(robot),
     isWaistStill,

@@ -149,13 +149,6 @@ describe("the lower body's curriculum", () => {
     expect(held.advance(half, { ...halfway(2), stepping: 0.55 }).harness).toBe(0.75);
   });
 
-  it("loosens the harness only while commands are followed well enough", () => {
-    const held = lowerCurriculum({ ...config, harnessFade: 0.25, looseningTracking: 0.75 });
-    expect(held.advance(held.start, { ...whole(2), tracking: 0.7 }).harness).toBe(1);
-    expect(held.advance(held.start, { ...whole(2), tracking: 0.75 }).harness).toBe(0.5);
-    expect(held.advance(held.start, { ...whole(2), tracking: Number.NaN }).harness).toBe(0.5); // not paid for it
-  });
-
   it("turns the harness by the time that was lived, however many episodes that is", () => {
     const held = lowerCurriculum({ ...config, harnessFade: 0.25 });
     const half = { ...held.start, harness: 0.5 };
