@@ -113,7 +113,7 @@ const BRISK = {
  * How legs learn that walk already. What one batch teaches them is nearly all chance: updates from two batches have nothing in common. So
  * they go in smaller steps, look at each batch less often, and judge what they did sooner by the critic, which has learnt by then.
  */
-const FINE = { epochs: 2, desiredKl: 0.003, lambda: 0.9, averaging: 0.99 };
+const FINE = { epochs: 2, desiredKl: 0.003, lambda: 0.9, averaging: 0.99, estimates: 0 };
 
 /** Legs that walk already need no harness, and the noise that beginners explore with would make them fall. */
 const UNAIDED = { ...BRISK, harnessFade: 0, deviationStart: BRISK.deviationEnd };
