@@ -20,7 +20,8 @@ export function warmUpGraph(
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
   const minibatch = new Minibatch(graph, shape);
-  const { features } = actAgain(parameters, networks, minibatch);
+  // Without it nothing would read the rollout's observations, and the session would refuse them.
+  const features = networks.estimates === 0 ? undefined : actAgain(parameters, networks, minibatch).features;
   const still = { features: features && stopGradient(features) };
   const losses = judgeAgain(parameters, networks, { ...config, clipValue: false }, minibatch, still);
   const flat = graph.input("parameters", [layout.size]);

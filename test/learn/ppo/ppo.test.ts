@@ -96,9 +96,12 @@ describe("a critic that comes to an actor from elsewhere", () => {
     expect(same.restore(first.checkpoint(), "networks")).toBe(true);
   });
 
-  it("learns what the actor is worth before anything changes the actor", async () => {
+  it.each([
+    ["and its memory tells what the critic sees", 4],
+    ["and it tells nothing", 0],
+  ])("learns what the actor is worth before anything changes the actor, %s", async (_, estimates) => {
     const env = new CartPole({ numEnvs: 16, seed: 5, hidesVelocities: true });
-    const settings = config({ ...recurrent, estimates: 4, clipValue: false, rolloutLength: 24 });
+    const settings = config({ ...recurrent, estimates, clipValue: false, rolloutLength: 24 });
     using ppo = await Ppo.create(env, settings, { seed: 1 });
     const [file, deviations] = [ppo.policyFile(), ppo.deviations];
     const first = await ppo.warmUp(1);
