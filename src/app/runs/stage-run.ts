@@ -22,7 +22,7 @@ export const StageFlags = {
     .enum(["almi", "shaped", "fine"])
     .default("shaped")
     .describe(
-      "almi: the paper's rewards; shaped: with help for beginners that fades out; fine: the same without a harness and in smaller steps, for legs that walk already",
+      "almi: the paper's rewards; shaped: with help for beginners that fades out; fine: the same without a harness, in episodes of every hardness, for legs that walk already",
     ),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   numEnvs: z.int().positive().default(256).describe("environments"),
@@ -31,10 +31,8 @@ export const StageFlags = {
   kl: z
     .number()
     .positive()
-    .optional()
-    .describe(
-      "policy change that each gradient step aims at; with less, learning is slower and more exact; default: 0.01, fine: 0.003",
-    ),
+    .default(0.01)
+    .describe("policy change that each gradient step aims at; with less, learning is slower and more exact"),
   opponentAction: z
     .enum(["sample", "mean"])
     .default("sample")

@@ -128,15 +128,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
   });
 }
 
-/**
- * The shaped task for legs that walk already: episodes of every hardness, so that accuracy is learnt where nothing disturbs it, and more
- * pay for it.
- */
+/** The shaped task for legs that walk already: episodes of every hardness, so that they stay accurate where nothing disturbs them. */
 export function fineLowerTask(robot: RobotSpec): TaskConfig {
-  const task = shapedLowerTask(robot);
-  return TaskConfig.parse({
-    ...task,
-    leastHardness: 0,
-    rewards: { ...task.rewards, track_travel: { weight: 20, params: { width: 0.25 } } },
-  });
+  return TaskConfig.parse({ ...shapedLowerTask(robot), leastHardness: 0 });
 }

@@ -11,7 +11,7 @@ import { withOpponent } from "./with-opponent.ts";
 
 /**
  * "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour; "fine" is "shaped" without a
- * harness, in smaller steps, for legs that walk already.
+ * harness, in episodes of every hardness, for legs that walk already.
  */
 export type TrainingPreset = "almi" | "shaped" | "fine";
 
@@ -21,8 +21,8 @@ export interface StageOptions {
   readonly seed: number;
   readonly numEnvs: number;
   readonly actor: "lstm" | "mlp";
-  /** Policy change that each gradient step aims at; undefined: the preset's. */
-  readonly kl?: number | undefined;
+  /** Policy change that each gradient step aims at; undefined: the default of PPO. */
+  readonly kl?: number;
   /** Frozen networks of the other half: none only for the first round of the legs. */
   readonly opponents: readonly PolicyFile[];
   readonly opponentAction: "sample" | "mean";
@@ -51,6 +51,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
         initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
       },
       critic: { hidden: [128, 64] },
+      desiredKl: options.kl,
       symmetry: preset === "almi" ? "augment" : "both",
       // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset !== "almi"
@@ -59,15 +60,13 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             // Falls and pushes make up 60 % of the advantages' variance, and drown what else there is to learn.
             advantageLimit: 3,
             symmetryCoefficient: 20,
-            estimates: half !== "upper" && actor === "lstm" ? TOLD : 0,
+            estimates: tells(half, options) ? TOLD : 0,
             normaliseObservations: true,
             clipValue: false,
             epochs: 4,
             entropyCoefficient: 0,
           }
         : { epochs: 5 }),
-      ...(preset === "fine" ? FINE : {}),
-      ...(options.kl === undefined ? {} : { desiredKl: options.kl }),
     },
     ...own,
     task: opponents.length === 0 ? own.task : withOpponent(own.task, robot, opponents),
@@ -109,12 +108,6 @@ const BRISK = {
   widestCommands: [1.3, 0.6, 1],
 };
 
-/**
- * How legs learn that walk already. What one batch teaches them is nearly all chance: updates from two batches have nothing in common. So
- * they go in smaller steps, look at each batch less often, and judge what they did sooner by the critic, which has learnt by then.
- */
-const FINE = { epochs: 2, desiredKl: 0.003, lambda: 0.9, averaging: 0.99, estimates: 0 };
-
 /** Legs that walk already need no harness, and the noise that beginners explore with would make them fall. */
 const UNAIDED = { ...BRISK, harnessFade: 0, deviationStart: BRISK.deviationEnd };
 
@@ -123,8 +116,7 @@ function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
   const isWaistStill = opponents.length === 0;
   if (preset === "shaped")
     return { task: shapedLowerTask(robot), isWaistStill, firstSteps: 12, curriculum: BRISK };
-  if (preset === "fine")
-    return { task: fineLowerTask(robot), isWaistStill: false, firstSteps: 12, curriculum: UNAIDED };
+  if (preset === "fine") return { task: fineLowerTask(robot), isWaistStill, curriculum: UNAIDED };
   return {
     task: almiLowerTask(robot),
     isWaistStill,
@@ -163,6 +155,11 @@ function wholeStage(robot: RobotSpec, options: StageOptions) {
 function stageOf(half: Half, robot: RobotSpec, options: StageOptions) {
   if (half === "lower") return lowerStage(robot, options);
   return half === "upper" ? upperStage(robot, options.preset) : wholeStage(robot, options);
+}
+
+/** Whether the memory learns to tell the velocity. Asked of trained legs, that pulls them off faster than reward puts them right. */
+function tells(half: Half, { actor, preset }: StageOptions): boolean {
+  return half !== "upper" && actor === "lstm" && preset === "shaped";
 }
 
 function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {
