@@ -1,6 +1,6 @@
 export { ViewerStream } from "./bridge/bridge-streams.ts";
 export { CommandRamp } from "./control/command-ramp.ts";
-export { type DriveOptions, type DriveResult, driveLink } from "./control/drive-link.ts";
+export { type DriveOptions, type DriveResult, driveLink, type Refusal } from "./control/drive-link.ts";
 export { LinkObserver } from "./control/link-observer.ts";
 export { LinkClosedError, RobotMissingError } from "./errors.ts";
 export { copyMotorCommand, createMotorCommand, type MotorCommand } from "./motor-command.ts";

@@ -54,6 +54,23 @@ describe("driving a robot over a link", () => {
     expect([result.refusal, result.steps]).toEqual(["motor fault", 0]);
   });
 
+  it("tells a robot that does not answer, and a drive that was called off, from one that refuses", async () => {
+    await using link = await TwinLink.open(engine, h12World, h12Safety);
+    link.request = () => {}; // as if it were lost on the way
+    const drive = (signal?: AbortSignal) =>
+      driveLink({
+        link,
+        policy: new HoldPosePolicy(h12, 0.02),
+        request: { command: () => [0, 0, 0] },
+        seconds: 1,
+        acceleration: 1,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    const silent = await drive();
+    expect([silent.refusal, silent.steps]).toEqual(["no answer", 0]);
+    expect((await drive(AbortSignal.abort())).refusal).toBe("called off");
+  });
+
   it("goes on while the word that the robot runs is late", async () => {
     await using link = await TwinLink.open(engine, h12World, h12Safety);
     const request = link.request.bind(link);

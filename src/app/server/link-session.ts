@@ -5,6 +5,7 @@ import {
   driveLink,
   LinkClosedError,
   LinkObserver,
+  type Refusal,
   type RobotLink,
   ViewerStream,
 } from "../../teleop/index.ts";
@@ -116,7 +117,7 @@ export class LinkSession implements HubHost {
       if (this.#motion !== undefined) this.#motion.since = this.#time; // from its beginning, where the arms are
       if (signal.aborted) this.#driving.abort();
       const result = await this.#drive(link);
-      if (result.refusal !== "none") this.#setup.note(`the robot would not run: ${result.refusal}`);
+      if (result.refusal !== "none") this.#tellRefusal(result.refusal);
       else if (result.fault !== "none") this.#setup.note(`the robot damps: ${result.fault}`);
       this.#rest();
       return;
@@ -124,6 +125,11 @@ export class LinkSession implements HubHost {
     await link.waitUntil(link.now() + GLANCE);
     this.#time += GLANCE;
     this.#glance(new LinkObserver(link), link);
+  }
+
+  /** Whoever called it off knows. */
+  #tellRefusal(refusal: Refusal): void {
+    if (refusal !== "called off") this.#setup.note(`the robot would not run: ${refusal}`);
   }
 
   #drive(link: RobotLink) {

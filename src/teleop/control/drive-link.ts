@@ -21,6 +21,9 @@ export interface DriveOptions {
   readonly step?: (observer: LinkObserver, sent: RobotLink["sent"]) => void;
 }
 
+/** Why a robot did not run: what it said, or that it said nothing in time, or that nobody wants it to any more. */
+export type Refusal = FaultCause | "no answer" | "called off";
+
 export interface DriveResult {
   /** How long the policy acted, s. */
   readonly seconds: number;
@@ -29,7 +32,7 @@ export interface DriveResult {
   readonly phase: Phase;
   readonly fault: FaultCause;
   /** Why the robot did not get as far as running; "none" where it did. */
-  readonly refusal: FaultCause;
+  readonly refusal: Refusal;
   /** Control steps that began later than a whole period after their time. */
   readonly lateSteps: number;
 }
@@ -56,7 +59,7 @@ export async function driveLink(options: DriveOptions): Promise<DriveResult> {
 }
 
 /** Brings a robot to `ready`. Returns why it would not, or "none". */
-async function standUp(options: DriveOptions): Promise<FaultCause> {
+async function standUp(options: DriveOptions): Promise<Refusal> {
   const { link } = options;
   if (link.sent.phase === "running" || link.sent.phase === "ready") return "none";
   if (link.sent.phase === "fault") return link.sent.fault; // a reset is for a person to ask for
@@ -68,7 +71,7 @@ async function ask(
   { link, signal, rising }: DriveOptions,
   request: PhaseRequest,
   goal: Phase,
-): Promise<FaultCause> {
+): Promise<Refusal> {
   const start = link.now();
   link.request(request);
   while (link.sent.phase !== goal) {
@@ -76,8 +79,9 @@ async function ask(
     rising?.();
     const { phase, fault, refusal } = link.sent;
     if (phase === "fault") return fault;
-    if (refusal !== "none" || link.now() - start > PATIENCE || signal?.aborted === true)
-      return refusal === "none" ? "wrong phase" : refusal;
+    if (refusal !== "none") return refusal;
+    if (signal?.aborted === true) return "called off";
+    if (link.now() - start > PATIENCE) return "no answer";
   }
   return "none";
 }
