@@ -4,7 +4,13 @@ import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { decodeTensorFile, type TensorFile } from "../../learn/index.ts";
 import { type PolicyFile, readPolicyFile, writePolicyFile } from "../../policies/index.ts";
-import { type Half, StageConfig, StageTrainer, stageConfig } from "../../policies/node.ts";
+import {
+  type Half,
+  StageConfig,
+  StageTrainer,
+  stageConfig,
+  type TrainingPreset,
+} from "../../policies/node.ts";
 import { type RobotSpec, TrainingTerrain } from "../../sim/index.ts";
 import { findRobot } from "../../sim/node.ts";
 import { readBytes, readJson } from "../files.ts";
@@ -59,6 +65,15 @@ export const StageFlags = {
 };
 const StageFlagsSchema = z.strictObject(StageFlags);
 export type StageFlags = z.output<typeof StageFlagsSchema>;
+
+/** Throws `UsageError` where fresh legs shall be trained by the preset for legs that walk: it would let them fall. */
+export function refuseFreshLegs(preset: TrainingPreset, haveBeginning: boolean): void {
+  if (preset !== "fine" || haveBeginning) return;
+  throw new UsageError(
+    "The preset fine is for legs that walk already.",
+    "Name them with --init (train almi: --begin-with), or take the preset shaped.",
+  );
+}
 
 /** The config of a new stage, from flags. */
 export async function newStageConfig(

@@ -14,6 +14,7 @@ import {
   newStageConfig,
   type OpenStage,
   readStageConfig,
+  refuseFreshLegs,
   resumeStage,
   StageFlags,
   startStage,
@@ -125,6 +126,7 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
     );
   if (flags.commandGain !== undefined && flags.init === undefined)
     throw new UsageError("--command-gain is for networks that walk already.", "Name them: --init RUN.");
+  if (half !== "upper") refuseFreshLegs(flags.preset, flags.init !== undefined);
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const opponents = await Promise.all(
     flags.opponent.map((path) => loadPolicyFile(path, { robot: robot.name })),

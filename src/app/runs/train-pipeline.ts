@@ -29,6 +29,7 @@ import {
   newStageConfig,
   type OpenStage,
   readStageConfig,
+  refuseFreshLegs,
   resumeStage,
   StageFlags,
   startStage,
@@ -131,6 +132,7 @@ class PipelineFolder {
 export async function trainPipeline(flags: PipelineFlags, io: CommandIo): Promise<void> {
   const { resume } = flags;
   if (resume !== undefined) refuseNewRunFlags(PipelineFlags, flags, PASSING);
+  else refuseFreshLegs(flags.preset, flags.beginWith.length > 0);
   const pipeline = resume === undefined ? PipelineFolder.create(flags) : await PipelineFolder.open(resume);
   if (resume === undefined) await adopt(pipeline, flags.beginWith);
   await pipeline.save(pipeline.stages);

@@ -29,6 +29,14 @@ describe("training one half", () => {
     );
   });
 
+  it.each(["lower", "whole"] as const)(
+    "refuses the preset for legs that walk for a fresh %s body",
+    async (half) => {
+      const flags = HalfFlags.parse({ preset: "fine" });
+      await expect(trainHalf(half, flags, quietIo())).rejects.toThrow("fine is for legs that walk already");
+    },
+  );
+
   it("refuses to begin from a run of another kind of network", async () => {
     using place = new TemporaryFolder();
     const other = join(place.path, "other");

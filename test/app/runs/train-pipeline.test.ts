@@ -91,6 +91,14 @@ describe("a pipeline", () => {
     ).rejects.toThrow(/trains an lstm for the lower body of h1_2; the stages after it/);
   });
 
+  it("refuses the preset for legs that walk where it begins with none", async () => {
+    using place = new TemporaryFolder();
+    await expect(trainPipeline(flagsIn(place.path, { preset: "fine" }), quietIo())).rejects.toThrow(
+      "fine is for legs that walk already",
+    );
+    expect(readdirSync(place.path)).toEqual([]);
+  });
+
   it("refuses limits that are neither one for all nor one for each, and folders that hold none", async () => {
     using place = new TemporaryFolder();
     const wrong = trainPipeline(flagsIn(place.path, { minutes: [1, 2] }), quietIo());
