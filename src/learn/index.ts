@@ -140,6 +140,7 @@ export {
   PpoConfigError,
   type PpoOptions,
   type Rollout,
+  type RoundsWatch,
   SymmetryUse,
   type VecEnvironment,
   type VecObservations,

@@ -79,8 +79,11 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
   const { end, iterations, steps, report } = await trainStage(run, limits, io);
   const meanLength = report?.meanLength ?? null;
   io.result({ run: folder.path, end, iterations, steps, meanLength }, () => {
-    const policy = join(folder.path, "policy.onnx");
-    return `${iterations} iterations, ${(steps / 1e6).toFixed(2)} million steps (${end}); policy in ${policy}`;
+    const done = `${iterations} iterations, ${(steps / 1e6).toFixed(2)} million steps (${end})`;
+    // Interrupted before its first, it has written none.
+    return iterations === 0
+      ? `${done}; no policy yet`
+      : `${done}; policy in ${join(folder.path, "policy.onnx")}`;
   });
 }
 

@@ -54,7 +54,6 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
   const stepsBefore = trainer.steps;
   const provenance = await describeRun(run);
   if (trainer.notice !== undefined) io.note(trainer.notice);
-  if (trainer.preparation !== undefined) io.note(trainer.preparation);
   const minutes = () => (performance.now() - started) / 60_000;
   let [savedAt, savedIteration] = [started, trainer.iteration];
   let report: IterationReport | undefined;
@@ -69,8 +68,8 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
     if (trainer.steps >= limits.steps) return "steps";
     return minutes() >= (limits.minutes ?? Number.POSITIVE_INFINITY) ? "minutes" : undefined;
   };
+  let end = endNow() ?? (await prepare(trainer, io));
   using progress = io.progress(label, limits.steps - stepsBefore);
-  let end = endNow();
   while (end === undefined) {
     report = await iterate(run);
     run.onIteration?.(report.iteration);
@@ -83,6 +82,16 @@ export async function trainStage(run: StageRun, limits: StageLimits, io: Command
     if (end !== undefined || performance.now() - savedAt > 1000 * run.saveEvery) await save();
   }
   return { end, iterations: trainer.iteration, steps: trainer.steps, minutes: minutes(), report };
+}
+
+/** What comes before learning by reward, as a piece of work of its own; where it is interrupted it begins anew at a resume. */
+async function prepare(trainer: StageTrainer, io: CommandIo): Promise<StageEnd | undefined> {
+  const { preparation } = trainer;
+  if (preparation === undefined) return undefined;
+  io.note(`First ${preparation.what}: ${preparation.rounds} rounds.`);
+  using progress = io.progress("rounds", preparation.rounds);
+  const isDone = await trainer.prepare({ onRound: (done) => progress.update(done), signal: io.signal });
+  return isDone ? undefined : "interrupted";
 }
 
 /** One iteration; where the physics broke, what led there is kept beside the checkpoints. */

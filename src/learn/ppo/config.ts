@@ -53,6 +53,11 @@ export const PpoConfig = z.strictObject({
   entropyCoefficient: z.number().nonnegative().default(0.01),
   maxGradientNorm: z.number().positive().default(1),
   learningRate: z.number().positive().default(1e-3).describe("at the start"),
+  criticLearningRate: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("of all that does not act, the same all along; 0: that of the actor"),
   minLearningRate: z.number().positive().default(1e-5),
   maxLearningRate: z.number().positive().default(1e-2),
   desiredKl: z

@@ -43,6 +43,14 @@ export type LearningSummary = Readonly<Record<(typeof UPDATE_RESULTS)[number], n
   readonly deviation: number;
 };
 
+/** Follows work that takes many rounds of collecting. */
+export interface RoundsWatch {
+  /** Hears after each round how many are done. */
+  readonly onRound?: (done: number) => void;
+  /** Ends the work after the round under way. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Proximal policy optimisation (Schulman et al. 2017) as rsl_rl does it: call `collect` and `learn` in turn. All that
  * changes over time is in `checkpoint`, except the environment, which starts new episodes after a resume.
@@ -172,16 +180,16 @@ export class Ppo implements Disposable {
    * @param rounds of collecting, each followed by `passes` over what was collected
    * @returns mean squared difference of its actions from the example's in the last pass
    */
-  async imitate(example: Example, rounds: number, passes: number): Promise<number> {
+  async imitate(example: Example, rounds: number, passes: number, watch: RoundsWatch = {}): Promise<number> {
     const { networks, layout, config } = this;
     using lesson = await this.#lesson(imitationGraph(networks, layout, config, this.#feeds.shape, example));
     let difference = 0;
-    for (let round = 0; round < rounds; round++) {
+    await inRounds(rounds, watch, async () => {
       await this.collect();
       if (config.normaliseObservations) this.#updateNormalisers();
       difference = await lesson.practise(this.parameters, passes, "difference", this.#shuffle);
       this.#settle();
-    }
+    });
     this.#collector.restart();
     return difference;
   }
@@ -193,17 +201,17 @@ export class Ppo implements Disposable {
    * @param rounds of collecting, each followed by `epochs` passes over what was collected
    * @returns mean squared error of the critic in the last pass
    */
-  async warmUp(rounds: number): Promise<number> {
+  async warmUp(rounds: number, watch: RoundsWatch = {}): Promise<number> {
     const { networks, layout, config } = this;
     using lesson = await this.#lesson(warmUpGraph(networks, layout, config, this.#feeds.shape));
     let valueLoss = 0;
-    for (let round = 0; round < rounds; round++) {
+    await inRounds(rounds, watch, async () => {
       await this.collect();
       await this.#collector.judge(config);
       valueLoss = await lesson.practise(this.parameters, config.epochs, "valueLoss", this.#shuffle);
       this.#settle();
       if (config.normaliseObservations) this.#updateCriticNormaliser();
-    }
+    });
     for (const { name } of layout.entries.filter(({ name }) => !name.startsWith(ACTOR)))
       for (const moment of ["adam.firstMoment", "adam.secondMoment"])
         layout.view(this.#session.state(moment), name).set(layout.view(lesson.moment(moment), name));
@@ -324,6 +332,17 @@ export class Ppo implements Disposable {
 
   #requireFinite(what: string, value: number): void {
     if (!Number.isFinite(value)) throw new DivergedError(what, this.#iteration);
+  }
+}
+
+async function inRounds(
+  rounds: number,
+  { onRound, signal }: RoundsWatch,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let round = 0; round < rounds && !signal?.aborted; round++) {
+    await work();
+    onRound?.(round + 1);
   }
 }
 

@@ -12,6 +12,7 @@ import { adaptedRate, estimateLoss, surrogateLoss, symmetryLoss, valueLoss } fro
 import { actAgain, Minibatch, scaleOf, type UpdateShape } from "./minibatch.ts";
 import type { MirrorMap } from "./mirror.ts";
 import {
+  ACTOR,
   type Acted,
   type ActorCritic,
   critic,
@@ -137,7 +138,18 @@ function addStep(
 ): void {
   const learningRate = graph.input("learningRate", []);
   const rate = adaptedRate(learningRate, kl, config);
-  const norm = descend(loss, flat, layout.size, { learningRate: rate, maxNorm: config.maxGradientNorm });
+  const rates = ratesOf(graph, layout, config, rate);
+  const norm = descend(loss, flat, layout.size, { learningRate: rates, maxNorm: config.maxGradientNorm });
   carry(graph, learningRate, rate);
   graph.output("gradientNorm", norm);
+}
+
+/** The learning rate of each parameter: one for all, or what does not act has its own. */
+function ratesOf(graph: Graph, layout: ParameterLayout, { criticLearningRate }: PpoConfig, rate: Node): Node {
+  if (criticLearningRate === 0) return rate;
+  const acts = new Float32Array(layout.size);
+  for (const { name, offset, size } of layout.entries)
+    if (name.startsWith(ACTOR)) acts.fill(1, offset, offset + size);
+  const fixed = acts.map((does) => (1 - does) * criticLearningRate);
+  return add(mul(graph.constant(acts), rate), graph.constant(fixed));
 }

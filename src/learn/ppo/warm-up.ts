@@ -26,7 +26,8 @@ export function warmUpGraph(
   const losses = judgeAgain(parameters, networks, { ...config, clipValue: false }, minibatch, still);
   const flat = graph.input("parameters", [layout.size]);
   parameters.bindTo(flat);
-  const { learningRate, maxGradientNorm: maxNorm } = config;
+  const { criticLearningRate, maxGradientNorm: maxNorm } = config;
+  const learningRate = criticLearningRate || config.learningRate;
   descend(add(losses.valueLoss, losses.estimateLoss), flat, layout.size, { learningRate, maxNorm });
   for (const [name, node] of Object.entries(losses)) graph.output(name, node);
   return graph;

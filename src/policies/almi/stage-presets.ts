@@ -63,6 +63,8 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             estimates: tells(half, options) ? TOLD : 0,
             normaliseObservations: true,
             clipValue: false,
+            // At the actor's rate, which falls to 1e-4, a critic takes what chance did for what the robot is worth.
+            criticLearningRate: 2e-3,
             epochs: 4,
             entropyCoefficient: 0,
           }

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
-import { type EpisodeSummary, type LearningSummary, Ppo, type TensorFile } from "../../learn/index.ts";
+import {
+  type EpisodeSummary,
+  type LearningSummary,
+  Ppo,
+  type RoundsWatch,
+  type TensorFile,
+} from "../../learn/index.ts";
 import type { RobotSpec } from "../../sim/index.ts";
 import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
 import { observationLayout } from "../file/layout.ts";
@@ -31,6 +37,12 @@ export interface IterationReport extends EpisodeSummary, LearningSummary {
   readonly terrainLevel?: number;
 }
 
+/** What is done once, before learning by reward: rounds of collecting, with what is learnt from each. */
+export interface Preparation {
+  readonly what: string;
+  readonly rounds: number;
+}
+
 /** How to look into a trainer from another thread: see `PeekBlock`. */
 export interface TrainingWindow {
   readonly setup: VecEnvSetup;
@@ -43,8 +55,11 @@ const KEPT_RETURNS = 2000;
 /** Passes over each round of what a beginner copies. */
 const COPYING_PASSES = 8;
 
-/** Rounds in which a fresh critic learns what an actor from elsewhere is worth. */
-const WARM_UP_ROUNDS = 20;
+/**
+ * Rounds in which a fresh critic learns what an actor from elsewhere is worth. After 20, what it made of actions was mostly
+ * wrong (docs/decisions/0033).
+ */
+const WARM_UP_ROUNDS = 80;
 
 /** What a checkpoint holds besides the learner's own state and the curriculum. */
 const StageState = z.object({
@@ -138,13 +153,13 @@ export class StageTrainer implements AsyncDisposable {
     return this.#ppo.notice;
   }
 
-  /** What the next iteration does before it learns by reward, which takes a while; undefined where it learns at once. */
-  get preparation(): string | undefined {
+  /** What is to be done before it learns by reward; undefined where it may learn at once. */
+  get preparation(): Preparation | undefined {
     if (this.#hasFreshCritic)
-      return `First a fresh critic learns what the actor is worth: ${WARM_UP_ROUNDS} rounds.`;
+      return { what: "a fresh critic learns what the actor is worth", rounds: WARM_UP_ROUNDS };
     if (!this.#isBeginner) return undefined;
     const { rounds } = beginningOf(this.config, this.robot);
-    return rounds === 0 ? undefined : `First fresh networks copy an example: ${rounds} rounds.`;
+    return rounds === 0 ? undefined : { what: "fresh networks copy an example", rounds };
   }
 
   /** Environment steps so far. */
@@ -157,13 +172,28 @@ export class StageTrainer implements AsyncDisposable {
     return this.config.ppo.rolloutLength * this.config.numEnvs;
   }
 
+  /**
+   * Does what is to be done before it learns by reward, as `iterate` would; a checkpoint of that does not know how far it is.
+   *
+   * @returns false where the watch ended it early: it is still to be done, from its beginning
+   */
+  async prepare(watch: RoundsWatch = {}): Promise<boolean> {
+    this.#demand();
+    if (this.#isBeginner) await this.#copyExample(watch);
+    else if (this.#hasFreshCritic) await this.#ppo.warmUp(WARM_UP_ROUNDS, watch);
+    else return true;
+    if (watch.signal?.aborted) return false;
+    this.#learnerEnv.watch.take();
+    this.#isBeginner = false;
+    this.#hasFreshCritic = false;
+    return true;
+  }
+
   /** Collects experience, learns from it, and turns the curriculum. Rejects where something diverges; then dispose it. */
   async iterate(): Promise<IterationReport> {
     const { curriculum } = this;
-    this.#env.curriculum = curriculum.demands(this.config.task);
-    this.#ppo.minDeviation = Math.max(this.config.ppo.actor.minDeviation, curriculum.deviationFloor());
-    if (this.#isBeginner) await this.#copyExample();
-    if (this.#hasFreshCritic) await this.#warmUp();
+    await this.prepare();
+    this.#demand();
     const started = this.#now();
     const collected = await this.#ppo.collect();
     const between = this.#now();
@@ -271,21 +301,18 @@ export class StageTrainer implements AsyncDisposable {
     await this.#env[Symbol.asyncDispose]();
   }
 
-  async #copyExample(): Promise<void> {
-    this.#isBeginner = false;
-    const { config } = this;
-    const { example, rounds, isAtFullMotion } = beginningOf(config, this.robot);
-    if (rounds === 0) return;
-    if (isAtFullMotion) this.#env.curriculum = { ...this.#env.curriculum, motionAmplitude: 1 };
-    await this.#ppo.imitate(example, rounds, COPYING_PASSES);
-    this.#learnerEnv.watch.take();
-    this.#env.curriculum = this.curriculum.demands(config.task);
+  /** Asks of the environments and the actor what the curriculum asks for. */
+  #demand(): void {
+    const { curriculum, config } = this;
+    this.#env.curriculum = curriculum.demands(config.task);
+    this.#ppo.minDeviation = Math.max(config.ppo.actor.minDeviation, curriculum.deviationFloor());
   }
 
-  async #warmUp(): Promise<void> {
-    this.#hasFreshCritic = false;
-    await this.#ppo.warmUp(WARM_UP_ROUNDS);
-    this.#learnerEnv.watch.take();
+  async #copyExample(watch: RoundsWatch): Promise<void> {
+    const { example, rounds, isAtFullMotion } = beginningOf(this.config, this.robot);
+    if (rounds === 0) return;
+    if (isAtFullMotion) this.#env.curriculum = { ...this.#env.curriculum, motionAmplitude: 1 };
+    await this.#ppo.imitate(example, rounds, COPYING_PASSES, watch);
   }
 
   #restore(file: TensorFile): void {

@@ -110,6 +110,36 @@ describe("a critic that comes to an actor from elsewhere", () => {
     expect(ppo.deviations).toEqual(deviations);
     expect(ppo.iteration).toBe(0);
   });
+
+  it("says after each round how many are done, and stops where it is asked to", async () => {
+    using ppo = await old();
+    const done: number[] = [];
+    const stop = new AbortController();
+    const onRound = (rounds: number) => {
+      done.push(rounds);
+      if (rounds === 2) stop.abort();
+    };
+    await ppo.warmUp(5, { onRound, signal: stop.signal });
+    expect(done).toEqual([1, 2]);
+  });
+
+  it("learns at a rate of its own, however little the actor may change", async () => {
+    const env = new CartPole({ numEnvs: 16, seed: 5, hidesVelocities: true });
+    const rates = { desiredKl: 0, learningRate: 1e-6, criticLearningRate: 1e-2 };
+    const settings = config({ ...recurrent, ...rates, estimates: 4, rolloutLength: 24 });
+    using ppo = await Ppo.create(env, settings, { seed: 1 });
+    const before = ppo.parameters.slice();
+    await ppo.collect();
+    await ppo.learn();
+    const steps = settings.epochs * settings.minibatches;
+    for (const { name } of ppo.layout.entries) {
+      const old = ppo.layout.view(before, name);
+      const moved = ppo.layout.view(ppo.parameters, name).map((value, i) => Math.abs(value - old[i]));
+      // Adam's steps are never much longer than the rate.
+      if (name.startsWith("actor.")) expect(Math.max(...moved)).toBeLessThan(2e-6 * steps);
+      else expect(Math.max(...moved)).toBeGreaterThan(1e-3);
+    }
+  });
 });
 
 describe("collecting", () => {

@@ -198,7 +198,10 @@ describe("a stage trainer", () => {
     const legs = policyOf(first);
     await using straight = await openTiny(config);
     straight.beginFromPolicy(legs);
-    expect(straight.preparation).toMatch(/a fresh critic learns .* 20 rounds/);
+    expect(straight.preparation).toEqual({
+      what: "a fresh critic learns what the actor is worth",
+      rounds: 80,
+    });
     const checkpoint = straight.checkpoint();
     const begun = await straight.iterate();
     expect(straight.preparation).toBeUndefined();
@@ -209,6 +212,24 @@ describe("a stage trainer", () => {
       checkpoint: { ...checkpoint, metadata: warmed(checkpoint) },
     });
     expect(begun.valueLoss).toBeLessThan((await cold.iterate()).valueLoss);
+  });
+
+  it("says how far its preparation is, and begins it anew where it was interrupted", async () => {
+    const legs = await freshPolicy("lower");
+    await using trainer = await openTiny(tinyConfig("lower"));
+    trainer.beginFromPolicy(legs);
+    const stop = new AbortController();
+    const done: number[] = [];
+    const onRound = (rounds: number) => {
+      done.push(rounds);
+      if (rounds === 3) stop.abort();
+    };
+    expect(await trainer.prepare({ onRound, signal: stop.signal })).toBe(false);
+    expect(done).toEqual([1, 2, 3]);
+    expect(trainer.preparation?.rounds).toBe(80);
+    expect(await trainer.prepare()).toBe(true);
+    expect(trainer.preparation).toBeUndefined();
+    expect((await trainer.iterate()).iteration).toBe(1);
   });
 
   it("lets fresh arms begin near open-loop control, which their policy file holds", async () => {
