@@ -90,13 +90,14 @@ export class Collector implements Disposable {
   }
 
   /** Computes values, returns and standardised advantages of the rollout. */
-  async judge({ gamma, lambda, advantageLimit }: PpoConfig): Promise<void> {
+  async judge({ gamma, lambda, criticLambda = lambda, advantageLimit }: PpoConfig): Promise<void> {
     const { rollout } = this.#parts;
     const { values, rewards, returns, advantages } = rollout;
     await this.#judge.run();
     await this.#bootstrap(gamma);
+    gae(rewards, values, rollout.ends, { gamma, lambda: criticLambda }, returns);
+    for (let i = 0; i < returns.length; i++) returns[i] += values[i];
     gae(rewards, values, rollout.ends, { gamma, lambda }, advantages);
-    for (let i = 0; i < returns.length; i++) returns[i] = advantages[i] + values[i];
     if (advantageLimit > 0) limitOutliers(advantages, advantageLimit);
     standardise(advantages);
   }

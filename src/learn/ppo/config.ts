@@ -42,6 +42,14 @@ export const PpoConfig = z.strictObject({
   minibatches: z.int().positive().default(4).describe("gradient steps per pass"),
   gamma: z.number().min(0).max(1).default(0.99).describe("discount per control step"),
   lambda: z.number().min(0).max(1).default(0.95).describe("decay of advantage estimation"),
+  criticLambda: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "the same for what the critic learns; default: lambda. More makes it depend less on its own errors",
+    ),
   advantageLimit: z
     .number()
     .nonnegative()

@@ -37,13 +37,14 @@ export const CRITIC_PRIVILEGE: readonly Term[] = [{ name: "base_lin_vel", scale:
 
 /**
  * What it sees besides where rewards are of the mean over half a stride, of heights and of feet: a critic that cannot see what
- * is rewarded takes it for luck. Not part of ALMI. The first `TOLD` are what the actor's memory learns to tell.
+ * is rewarded, or how the robot differs, takes it for luck or for skill. Not part of ALMI. The first `TOLD` are what the actor's memory learns to tell.
  */
 export const WIDER_PRIVILEGE: readonly Term[] = [
   ...CRITIC_PRIVILEGE,
   { name: "travel", scale: 2 },
   { name: "base_height" },
   { name: "feet_force", scale: 1 / 700 },
+  { name: "randomization", scale: [1 / 5, 1 / 3, 20, 20, 20, 1, 50] },
 ];
 
 /** Velocity of the moment and over half a stride. */

@@ -65,6 +65,8 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             clipValue: false,
             // At the actor's rate, which falls to 1e-4, a critic takes what chance did for what the robot is worth.
             criticLearningRate: 2e-3,
+            // A critic that is right may be believed: the less of the rewards to come, the less chance (docs/decisions/0033).
+            ...(preset === "fine" && { lambda: 0.8, criticLambda: 0.95 }),
             epochs: 4,
             entropyCoefficient: 0,
           }

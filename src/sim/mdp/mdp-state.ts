@@ -33,6 +33,8 @@ export interface MdpState {
    * pelvis swings to and fro in each.
    */
   readonly travel: Float64Array;
+  /** How the robot as a whole differs from its published model [7]: see `Randomization.drawn`. */
+  readonly drawn: Float64Array;
   readonly gait: GaitClock;
   readonly controlTimestep: number;
   /** True in the step in which the robot fell. */

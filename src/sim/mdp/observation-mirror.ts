@@ -11,6 +11,7 @@ const VECTOR_TERMS: ReadonlyMap<string, readonly number[]> = new Map<string, rea
   ["velocity_command", MIRROR_SIGNS.command],
   ["travel", MIRROR_SIGNS.command],
   ["base_height", [1]],
+  ["randomization", [1, 1, ...MIRROR_SIGNS.polar, 1, 1]],
   ["linear_command", MIRROR_SIGNS.command.slice(0, 2)],
   ["yaw_command", MIRROR_SIGNS.command.slice(2)],
 ]);

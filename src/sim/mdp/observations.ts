@@ -95,6 +95,12 @@ export const OBSERVATION_TERMS: Readonly<Record<string, TermKind>> = {
         out[offset + 1] = feet.force[5];
       }),
   },
+  randomization: {
+    about:
+      "how the robot differs: kg at the pelvis and in each hand, shift of the torso's centre of mass in m [3], friction of the feet, age of targets in s (in training alone)",
+    isPrivileged: true,
+    build: () => judged(7, ({ drawn }, out, offset) => out.set(drawn, offset)),
+  },
   base_ang_vel: {
     about: "pelvis angular velocity, pelvis frame, rad/s",
     build: () => vector(3, (s) => s.state.baseAngVel),

@@ -26,6 +26,11 @@ export class Randomization {
   readonly patch = new ModelPatch();
   /** Age of targets when they act, physics steps. */
   delaySteps = 0;
+  /**
+   * What was drawn for the robot as a whole [7]: kg at the pelvis and in each hand, shift of the torso's centre of mass x, y, z in m,
+   * friction of the feet, age of targets in s. Kept and overwritten at each draw.
+   */
+  readonly drawn = Float64Array.of(0, 0, 0, 0, 0, 1, 0);
   readonly #config: RandomizationConfig;
   readonly #timestep: number;
   readonly #links: readonly Link[];
@@ -71,24 +76,28 @@ export class Randomization {
     const config = this.#config;
     const near: Draw = (published, [low, high]) =>
       (1 - variety) * published + variety * rng.uniform(low, high);
+    const { drawn } = this;
     this.#drawMasses(near);
     for (const [axis, slot] of this.#com.entries()) {
       const limit = config.comOffset[axis];
-      patch.set(slot, patch.published(slot) + near(0, [-limit, limit]));
+      drawn[2 + axis] = near(0, [-limit, limit]);
+      patch.set(slot, patch.published(slot) + drawn[2 + axis]);
     }
-    const friction = config.footFriction === undefined ? 0 : near(1, config.footFriction);
-    for (const slot of this.#friction) patch.set(slot, friction);
+    if (config.footFriction !== undefined) drawn[5] = near(1, config.footFriction);
+    for (const slot of this.#friction) patch.set(slot, drawn[5]);
     fill(motors.kpScale, near, 1, config.kpScale);
     fill(motors.kdScale, near, 1, config.kdScale);
     fill(motors.torqueScale, near, 1, config.torqueScale);
     fill(motors.friction, near, 0, config.jointFriction);
     this.delaySteps = Math.floor(near(0, config.actionDelay) / this.#timestep + 0.5);
+    drawn[6] = this.delaySteps * this.#timestep;
   }
 
   #drawMasses(near: Draw): void {
     const { patch } = this;
-    const added = near(0, this.#config.baseMassAdded);
-    const payload = near(0, this.#config.handPayload);
+    const { drawn } = this;
+    drawn[0] = near(0, this.#config.baseMassAdded);
+    drawn[1] = near(0, this.#config.handPayload);
     for (const link of this.#links) {
       const published = patch.published(link.mass);
       link.subtreeMass = 0;
@@ -96,7 +105,7 @@ export class Randomization {
       const scaled = near(1, this.#config.linkMassScale) * published;
       const mass = Math.max(
         0.1 * published,
-        scaled + (link.isBase ? added : 0) + (link.isHand ? payload : 0),
+        scaled + (link.isBase ? drawn[0] : 0) + (link.isHand ? drawn[1] : 0),
       );
       link.subtreeMass = mass;
       patch.set(link.mass, mass);

@@ -28,6 +28,7 @@ const terms = [
   { name: "travel" },
   { name: "base_height" },
   { name: "feet_force", scale: 1 / 700 },
+  { name: "randomization" },
 ].map((term) => ObservationTerm.parse(term));
 
 function randomState(rng: Rng): ControlState {
@@ -59,7 +60,7 @@ function mirrored(state: ControlState): ControlState {
 /** What rewards read at such a moment. */
 function randomJudged(state: ControlState, rng: Rng): MdpState {
   const judged = { ...stateAtRest(), state, groundHeight: rng.uniform(-1, 1) };
-  for (const numbers of [judged.travel, judged.feet.force])
+  for (const numbers of [judged.travel, judged.feet.force, judged.drawn])
     for (let i = 0; i < numbers.length; i++) numbers[i] = rng.uniform(-1, 1);
   return judged;
 }
@@ -67,6 +68,8 @@ function randomJudged(state: ControlState, rng: Rng): MdpState {
 /** The same in the mirror. */
 function mirroredJudged(judged: MdpState, state: ControlState): MdpState {
   const image = { ...stateAtRest(), state, groundHeight: judged.groundHeight };
+  image.drawn.set(judged.drawn);
+  image.drawn[3] *= -1; // the centre of mass is as far on the other side
   for (let k = 0; k < 3; k++) {
     image.travel[k] = MIRROR_SIGNS.command[k] * judged.travel[k];
     image.feet.force[k] = MIRROR_SIGNS.polar[k] * judged.feet.force[k + 3];

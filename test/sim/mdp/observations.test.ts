@@ -45,6 +45,7 @@ function judged() {
   const mdp = stateAtRest();
   mdp.travel.set([0.6, -0.2, 0.3]);
   mdp.feet.force[5] = 250;
+  mdp.drawn.set([4, 2, 0.01, -0.02, 0.03, 0.5, 0.01]);
   mdp.groundHeight = 0.25;
   return mdp;
 }
@@ -73,6 +74,7 @@ describe("an observation term", () => {
     ["travel", [0.6, -0.2, 0.3]],
     ["base_height", [0.75]],
     ["feet_force", [300, 250]],
+    ["randomization", [4, 2, 0.01, -0.02, 0.03, 0.5, 0.01]],
   ])("%s is what its name says", (name, expected) => {
     expectNear(observe([{ name }]), expected);
     named.add(name);

@@ -57,6 +57,7 @@ export function stateAtRest(joints: readonly number[] = [0, 1, 2, 3, 4]): MdpSta
     gait: ALMI_GAIT,
     controlTimestep: 0.02,
     travel: new Float64Array(3),
+    drawn: Float64Array.of(0, 0, 0, 0, 0, 1, 0),
     hasFallen: false,
   };
 }

@@ -281,6 +281,33 @@ describe("worlds that share a model", () => {
 });
 
 describe("an episode's parameters", () => {
+  it("say what they are for the robot as a whole: as published, and as the world was made", () => {
+    const config = {
+      randomization: {
+        baseMassAdded: [3, 3],
+        handPayload: [2, 2],
+        comOffset: [0.1, 0, 0.05],
+        footFriction: [0.4, 0.4],
+        actionDelay: [0.01, 0.01],
+      },
+    };
+    using yard = new SledgeYard(engine, config);
+    const plant = yard.plant();
+    const { body_ipos } = yard.model.views;
+    const pelvis = 3 * yard.model.index("body", "pelvis");
+    plant.reset(new Rng(1), {}, 0);
+    expect([...plant.randomization.drawn]).toEqual([0, 0, 0, 0, 0, 1, 0]);
+    const published = [...body_ipos.slice(pelvis, pelvis + 3)];
+    plant.reset(new Rng(1));
+    plant.step(rest);
+    const [added, payload, x, y, z, friction, delay] = plant.randomization.drawn;
+    expect([added, payload, y, friction]).toEqual([3, 2, 0, 0.4]);
+    expect(delay).toBeCloseTo(0.01, 9);
+    expect(published[0] + x).toBeCloseTo(body_ipos[pelvis], 12);
+    expect(published[2] + z).toBeCloseTo(body_ipos[pelvis + 2], 12);
+    expect(x).not.toBe(0);
+  });
+
   it("depend on the random source alone", () => {
     const config = {
       randomization: { kpScale: [0.5, 1.5], footFriction: [0.2, 1], linkMassScale: [0.9, 1.1] },

@@ -44,6 +44,9 @@ export class JointsApart implements MdpState {
   get previousDq(): Float64Array {
     return this.#all.previousDq;
   }
+  get drawn(): Float64Array {
+    return this.#all.drawn;
+  }
   get feet(): FeetState {
     return this.#all.feet;
   }

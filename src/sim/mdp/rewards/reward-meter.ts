@@ -62,6 +62,7 @@ export class RewardMeter {
       knees: new Float64Array(6),
       groundHeight: 0,
       travel: new Float64Array(3),
+      drawn: plant.randomization.drawn,
       gait,
       controlTimestep: plant.controlTimestep,
       hasFallen: false,
