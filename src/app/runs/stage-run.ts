@@ -37,8 +37,10 @@ export const StageFlags = {
   kl: z
     .number()
     .positive()
-    .default(0.01)
-    .describe("policy change that each gradient step aims at; with less, learning is slower and more exact"),
+    .optional()
+    .describe(
+      "policy change that each gradient step aims at; default: 0.01, or with the preset fine a fixed learning rate",
+    ),
   opponentAction: z
     .enum(["sample", "mean"])
     .default("sample")

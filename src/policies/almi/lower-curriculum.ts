@@ -12,6 +12,10 @@ export const LowerCurriculumConfig = z.strictObject({
     .number()
     .default(0.8)
     .describe("share of it that has to be survived for shaping to fade and pushes and commands to grow"),
+  beginsHardest: z
+    .boolean()
+    .default(false)
+    .describe("begin where it would end, but for the commands: for learners that can do that already"),
   harnessFade: z
     .number()
     .nonnegative()
@@ -86,12 +90,14 @@ const LowerCurriculumState = z.object({
 });
 export type LowerCurriculumState = Readonly<z.infer<typeof LowerCurriculumState>>;
 
+const HARDEST = { amplitude: 1, difficulty: 1, harness: 0, shaping: 0, pushSpeed: 1 };
+
 /**
  * The rules of a config. First the robot learns to step with help; the arms, the pushes and the commands get harder
  * only while it survives.
  */
 export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<LowerCurriculumState> {
-  const start = {
+  const easiest = {
     ...ODOMETER_START,
     survived: 0,
     seen: 0,
@@ -100,6 +106,7 @@ export function lowerCurriculum(config: LowerCurriculumConfig): CurriculumRules<
     pushSpeed: config.pushStart,
     commandGain: 0,
   };
+  const start = config.beginsHardest ? { ...easiest, ...HARDEST } : easiest;
   return {
     start,
     parse: (stored) =>

@@ -21,8 +21,8 @@ export interface StageOptions {
   readonly seed: number;
   readonly numEnvs: number;
   readonly actor: "lstm" | "mlp";
-  /** Policy change that each gradient step aims at; undefined: the default of PPO. */
-  readonly kl?: number;
+  /** Policy change that each gradient step aims at; undefined: as the preset has it. */
+  readonly kl?: number | undefined;
   /** Frozen networks of the other half: none only for the first round of the legs. */
   readonly opponents: readonly PolicyFile[];
   readonly opponentAction: "sample" | "mean";
@@ -51,7 +51,6 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
         initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
       },
       critic: { hidden: [128, 64] },
-      desiredKl: options.kl,
       symmetry: preset === "almi" ? "augment" : "both",
       // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
       ...(preset !== "almi"
@@ -65,12 +64,12 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             clipValue: false,
             // At the actor's rate, which falls to 1e-4, a critic takes what chance did for what the robot is worth.
             criticLearningRate: 2e-3,
-            // A critic that is right may be believed: the less of the rewards to come, the less chance (docs/decisions/0033).
-            ...(preset === "fine" && { lambda: 0.8, criticLambda: 0.95 }),
             epochs: 4,
             entropyCoefficient: 0,
           }
         : { epochs: 5 }),
+      ...(preset === "fine" && SMALL_STEPS),
+      ...(options.kl !== undefined && { desiredKl: options.kl }),
     },
     ...own,
     task: opponents.length === 0 ? own.task : withOpponent(own.task, robot, opponents),
@@ -112,8 +111,21 @@ const BRISK = {
   widestCommands: [1.3, 0.6, 1],
 };
 
-/** Legs that walk already need no harness, and the noise that beginners explore with would make them fall. */
-const UNAIDED = { ...BRISK, harnessFade: 0, deviationStart: BRISK.deviationEnd };
+/** Legs that walk already need neither help nor an easy beginning, and the noise that beginners explore with would make them fall. */
+const UNAIDED = { ...BRISK, beginsHardest: true, harnessFade: 0, deviationStart: BRISK.deviationEnd };
+
+/**
+ * How trained legs learn: by steps that are the same all along, and averaged for longer. A rate that adapts to the policy's change
+ * swings, within each iteration, far beyond what one batch can tell (docs/decisions/0033).
+ */
+const SMALL_STEPS = {
+  desiredKl: 0,
+  learningRate: 3e-5,
+  averaging: 0.99,
+  advantageLimit: 6,
+  lambda: 0.9,
+  criticLambda: 0.95,
+};
 
 function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
   // Without an opponent the arms follow the motions open loop, and the waist stays at rest.

@@ -5,8 +5,9 @@ import { robotByName } from "../../../src/sim/index.ts";
 import { REWARD_TERMS } from "../../../src/sim/mdp/rewards/index.ts";
 import { stateAtRest } from "../../sim/mdp/two-leg-state.ts";
 
-const legs = (preset: "shaped" | "fine") => {
+const legs = (preset: "shaped" | "fine", options: { kl?: number } = {}) => {
   const config = stageConfig("lower", robotByName("h1_2"), {
+    ...options,
     preset,
     seed: 1,
     numEnvs: 4,
@@ -37,10 +38,22 @@ describe("the preset shaped", () => {
 });
 
 describe("the preset fine", () => {
-  it("lets legs that walk already go without a harness, through episodes of every hardness", () => {
+  it("begins at the end of the curriculum, without a harness, in episodes of every hardness", () => {
     const { curriculum, task } = legs("fine");
-    expect(lowerCurriculum(curriculum).start.harness).toBe(0);
+    const { commands, ...demands } = lowerCurriculum(curriculum).demands(
+      lowerCurriculum(curriculum).start,
+      task,
+    );
+    expect(demands).toMatchObject({ harness: 0, shaping: 0, motionAmplitude: 1, variety: 1 });
+    expect(demands.pushes?.speed).toBe(1);
+    expect(commands.vx).toEqual(task.commands.vx);
     expect(task.leastHardness).toBe(0);
+  });
+
+  it("learns by steps that are the same all along, unless a policy change is asked for", () => {
+    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 3e-5 });
+    expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);
+    expect(legs("shaped").ppo.desiredKl).toBe(0.01);
   });
 
   it("does not ask trained legs for their speed, as shaped asks fresh ones", () => {
