@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mul, slice } from "../../../src/learn/graph/index.ts";
 import { encodeModel, float32Tensor } from "../../../src/learn/onnx/index.ts";
+import { gae, standardise } from "../../../src/learn/ppo/gae.ts";
 import {
   CheckpointError,
   DivergedError,
@@ -121,6 +122,22 @@ describe("a critic that comes to an actor from elsewhere", () => {
     };
     await ppo.warmUp(5, { onRound, signal: stop.signal });
     expect(done).toEqual([1, 2]);
+  });
+
+  it("learns by a λ of its own, where it is given one", async () => {
+    const options = { gamma: 0.9 };
+    const settings = config({ ...options, rolloutLength: 8, lambda: 0, criticLambda: 1 });
+    using ppo = await Ppo.create(new ScriptedEnvironment(4, mixed), settings, { seed: 1 });
+    await ppo.collect();
+    await ppo.learn();
+    const { rewards, values, ends, returns, advantages } = ppo.rollout;
+    const far = gae(rewards, values, ends, { ...options, lambda: 1 });
+    const near = gae(rewards, values, ends, { ...options, lambda: 0 });
+    standardise(near);
+    for (let i = 0; i < returns.length; i++) {
+      expect(returns[i]).toBeCloseTo(far[i] + values[i], 5);
+      expect(advantages[i]).toBeCloseTo(near[i], 5);
+    }
   });
 
   it("learns at a rate of its own, however little the actor may change", async () => {
