@@ -2,7 +2,7 @@
 //   node --import tsx tools/policies/ship.ts RUN ROBOT lower|upper
 // The run must have been judged: contrapposto eval locomotion --run RUN
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { loadPolicyFile } from "../../src/app/policy-files.ts";
 import { hashBytes } from "../../src/common/index.ts";
 
@@ -32,7 +32,9 @@ async function originsOf(path: string): Promise<object[]> {
   const provenance = await provenanceOf(path);
   const init = / --init (\S+)/.exec(provenance?.command ?? "")?.[1] ?? stageBefore(path);
   if (init === undefined) return [];
-  const origin = existsSync(init) ? init : join(path, "..", basename(init));
+  if (init === join(folder, `${half}.onnx`)) return known;
+  const begun = init.endsWith(".onnx") ? dirname(init) : init;
+  const origin = existsSync(begun) ? begun : join(path, "..", basename(begun));
   if (existsSync(origin)) return [...(await originsOf(origin)), await record(origin)];
   const at = known.findIndex(({ run: name }) => name === basename(init));
   if (at < 0) throw new Error(`${run} was begun from ${init}, which is gone.`);
