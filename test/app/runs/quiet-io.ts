@@ -13,8 +13,8 @@ export interface QuietIo extends CommandIo {
   interrupt(): void;
 }
 
-/** @param onProgress called at each update of a progress line with what is done so far */
-export function quietIo(onProgress: (done: number, io: QuietIo) => void = () => {}): QuietIo {
+/** @param onProgress called at each update of a progress line with what is done so far, and what the line is called */
+export function quietIo(onProgress: (done: number, io: QuietIo, label: string) => void = () => {}): QuietIo {
   const controller = new AbortController();
   const io: QuietIo = {
     json: false,
@@ -31,10 +31,10 @@ export function quietIo(onProgress: (done: number, io: QuietIo) => void = () => 
       render?.(value);
     },
     table: () => {},
-    progress: () => ({
+    progress: (label) => ({
       update: (done, now) => {
         io.progressLines.push(`${done}/${now?.total} ${now?.details}`);
-        onProgress(done, io);
+        onProgress(done, io, label);
       },
       [Symbol.dispose]: () => {},
     }),

@@ -22,7 +22,7 @@ describe("a pipeline", () => {
     using place = new TemporaryFolder();
     // 4 environments x 24 steps: two iterations a stage. Stops in the first of upper-1.
     let updates = 0;
-    const first = quietIo((_, io) => ++updates === 3 && io.interrupt());
+    const first = quietIo((_, io, label) => label !== "rounds" && ++updates === 3 && io.interrupt());
     await trainPipeline(flagsIn(place.path), first);
     const stopped = first.results[0] as Answer;
     expect(stopped.stages.map(({ status, iterations }) => [status, iterations])).toEqual([
@@ -76,7 +76,7 @@ describe("a pipeline", () => {
     const io = quietIo();
     await trainPipeline(flagsIn(place.path, { rounds: 1 }), io);
     const legs = join((io.results[0] as Answer).run, "lower-1");
-    const next = quietIo((_, self) => self.interrupt());
+    const next = quietIo((_, self, label) => label !== "rounds" && self.interrupt());
     await trainPipeline(flagsIn(place.path, { beginWith: [legs] }), next);
     expect((next.results[0] as Answer).stages.map(({ end, status }) => end ?? status)).toEqual([
       "adopted",
