@@ -178,6 +178,7 @@ export class Ppo implements Disposable {
    * Not an iteration; the critic and the deviations stay as they are.
    *
    * @param rounds of collecting, each followed by `passes` over what was collected
+   * @param watch hears of each round and may end it early; what was learnt by then stays
    * @returns mean squared difference of its actions from the example's in the last pass
    */
   async imitate(example: Example, rounds: number, passes: number, watch: RoundsWatch = {}): Promise<number> {
@@ -199,6 +200,7 @@ export class Ppo implements Disposable {
    * is, by its normalisation too. What reads the actor's memory learns with it. Not an iteration.
    *
    * @param rounds of collecting, each followed by `epochs` passes over what was collected
+   * @param watch as in `imitate`
    * @returns mean squared error of the critic in the last pass
    */
   async warmUp(rounds: number, watch: RoundsWatch = {}): Promise<number> {
