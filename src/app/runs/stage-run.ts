@@ -33,6 +33,11 @@ export const StageFlags = {
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   numEnvs: z.int().positive().default(256).describe("environments"),
   workers: z.int().positive().default(2).describe("simulation threads; the result does not depend on it"),
+  threads: z
+    .int()
+    .positive()
+    .default(2)
+    .describe("threads that learn; what is learnt may depend on it in rounding"),
   actor: z.enum(["lstm", "mlp"]).default("lstm").describe("the network that acts"),
   kl: z
     .number()
@@ -96,6 +101,8 @@ export async function newStageConfig(
 export interface Means {
   /** Simulation threads. */
   readonly workers: number;
+  /** Threads that learn. */
+  readonly threads: number;
   readonly providers?: readonly string[];
 }
 
@@ -176,13 +183,13 @@ export async function readStageConfig(folder: RunFolder): Promise<StageConfig> {
 async function createTrainer(
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { workers, providers = [] }: Means,
+  { workers, threads, providers = [] }: Means,
   checkpoint?: TensorFile,
 ): Promise<StageTrainer> {
   const world = loadWorld({ robot: config.robot, scene: "flat", seed: config.seed });
   const motions = await readMotions(world.robot);
   const now = () => performance.now();
-  const session = { providers };
+  const session = { threads, providers };
   return await StageTrainer.create({ config, world, motions, opponents, workers, now, checkpoint, session });
 }
 

@@ -91,6 +91,7 @@ export async function trainHalf(half: Half, flags: HalfFlags, io: CommandIo): Pr
 const PASSING = [
   "runs",
   "workers",
+  "threads",
   "providers",
   "resume",
   "saveEvery",

@@ -178,7 +178,7 @@ async function runStage(
 }
 
 /** Flags that change nothing about what is learnt; a pipeline takes them as it goes on. */
-const PASSING = ["runs", "workers", "providers", "resume", "saveEvery", "keepEvery"];
+const PASSING = ["runs", "workers", "threads", "providers", "resume", "saveEvery", "keepEvery"];
 
 /** The command that trains the same. */
 function commandOf(config: PipelineFlags): string {
@@ -197,11 +197,12 @@ async function minutesOf(folder: RunFolder): Promise<number> {
 async function openStage(
   pipeline: PipelineFolder,
   name: string,
-  { workers, providers }: PipelineFlags,
+  { workers, threads, providers }: PipelineFlags,
 ): Promise<OpenStage> {
   const { plan, config } = pipeline;
+  const means = { workers, threads, providers };
   const path = pipeline.folderOf(name);
-  if (RunFolder.isAt(path)) return await resumeStage(path, { workers, providers });
+  if (RunFolder.isAt(path)) return await resumeStage(path, means);
   const place = plan.findIndex((stage) => stage.name === name);
   const { half, opponents: rivals, init } = plan[place];
   const { robot } = findRobot(config.robot, ROBOT_PLACES);
@@ -210,8 +211,7 @@ async function openStage(
   );
   const stageConfig = await newStageConfig(half, robot, { ...config, seed: config.seed + place }, opponents);
   return await startStage(() => path, stageConfig, opponents, {
-    workers,
-    providers,
+    ...means,
     init: init === undefined ? undefined : pipeline.folderOf(init),
     command: commandOf(config),
   });

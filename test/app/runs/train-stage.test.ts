@@ -111,7 +111,7 @@ describe("a stage", () => {
       // Done, but never saved: as after a crash.
       await folder.log(72, { iteration: 3 });
     }
-    await using stage = await resumeStage(path, { workers: 1 });
+    await using stage = await resumeStage(path, { workers: 1, threads: 2 });
     expect(stage.trainer.iteration).toBe(2);
     await trainStage({ ...stage, label: "lower", command: "", saveEvery: 1e9 }, { steps: 96 }, quietIo());
     expect((await folder.metrics()).map(({ step }) => step)).toEqual([24, 48, 72, 96]);
