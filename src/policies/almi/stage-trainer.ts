@@ -15,6 +15,14 @@ import type { PolicySpec, Provenance } from "../spec.ts";
 import { beginningOf } from "./beginning.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
 import type { OpponentPool } from "./opponent-pool.ts";
+import {
+  COPYING_PASSES,
+  Lack,
+  type Preparation,
+  preparationFor,
+  READY,
+  WARM_UP_ROUNDS,
+} from "./preparation.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
 import { batchOf, loadOpponents, mirrorMaps, type StageSetup } from "./stage-setup.ts";
@@ -37,12 +45,6 @@ export interface IterationReport extends EpisodeSummary, LearningSummary {
   readonly terrainLevel?: number;
 }
 
-/** What is done once, before learning by reward: rounds of collecting, with what is learnt from each. */
-export interface Preparation {
-  readonly what: string;
-  readonly rounds: number;
-}
-
 /** How to look into a trainer from another thread: see `PeekBlock`. */
 export interface TrainingWindow {
   readonly setup: VecEnvSetup;
@@ -52,25 +54,12 @@ export interface TrainingWindow {
 /** Returns of as many past iterations are kept to judge whether they still grow. */
 const KEPT_RETURNS = 2000;
 
-/** Passes over each round of what a beginner copies. */
-const COPYING_PASSES = 8;
-
-/**
- * Rounds in which a fresh critic learns what an actor from elsewhere is worth. After 20, what it made of actions was mostly
- * wrong (docs/decisions/0033).
- */
-const WARM_UP_ROUNDS = 80;
-
 /** What a checkpoint holds besides the learner's own state and the curriculum. */
-const StageState = z.object({
+const StageState = Lack.extend({
   iteration: z.int().nonnegative(),
   /** Mean return of the last iterations; null where no episode ended. */
   returns: z.array(z.number().nullable()),
   opponentNoise: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-  /** Whether fresh networks have yet to copy their example, as before the first iteration. */
-  isBeginner: z.boolean().default(false),
-  /** Whether a fresh critic has yet to learn what the actor is worth that came without one. */
-  hasFreshCritic: z.boolean().default(false),
 });
 
 /**
@@ -88,10 +77,7 @@ export class StageTrainer implements AsyncDisposable {
   readonly #opponents: OpponentPool | undefined;
   readonly #now: () => number;
   #returns: number[] = [];
-  /** Whether the networks are fresh and have yet to copy their example. */
-  #isBeginner = true;
-  /** Whether the actor came without a critic that sees what this one does. */
-  #hasFreshCritic = false;
+  #lack: Lack = { ...READY, isBeginner: true };
 
   private constructor(
     { config, world, now }: StageSetup,
@@ -155,11 +141,7 @@ export class StageTrainer implements AsyncDisposable {
 
   /** What is to be done before it learns by reward; undefined where it may learn at once. */
   get preparation(): Preparation | undefined {
-    if (this.#hasFreshCritic)
-      return { what: "a fresh critic learns what the actor is worth", rounds: WARM_UP_ROUNDS };
-    if (!this.#isBeginner) return undefined;
-    const { rounds } = beginningOf(this.config, this.robot);
-    return rounds === 0 ? undefined : { what: "fresh networks copy an example", rounds };
+    return preparationFor(this.#lack, beginningOf(this.config, this.robot));
   }
 
   /** Environment steps so far. */
@@ -178,14 +160,14 @@ export class StageTrainer implements AsyncDisposable {
    * @returns false where the watch ended it early: it is still to be done, from its beginning
    */
   async prepare(watch: RoundsWatch = {}): Promise<boolean> {
+    const { isBeginner, hasFreshCritic } = this.#lack;
     this.#demand();
-    if (this.#isBeginner) await this.#copyExample(watch);
-    else if (this.#hasFreshCritic) await this.#ppo.warmUp(WARM_UP_ROUNDS, watch);
+    if (isBeginner) await this.#copyExample(watch);
+    else if (hasFreshCritic) await this.#ppo.warmUp(WARM_UP_ROUNDS, watch);
     else return true;
     if (watch.signal?.aborted) return false;
     this.#learnerEnv.watch.take();
-    this.#isBeginner = false;
-    this.#hasFreshCritic = false;
+    this.#lack = READY;
     return true;
   }
 
@@ -237,8 +219,7 @@ export class StageTrainer implements AsyncDisposable {
       iteration: this.iteration,
       returns: this.#returns.map((value) => (Number.isFinite(value) ? value : null)),
       ...(this.#opponents === undefined ? {} : { opponentNoise: [...this.#opponents.noise] }),
-      isBeginner: this.#isBeginner,
-      hasFreshCritic: this.#hasFreshCritic,
+      ...this.#lack,
     };
     const rows = { type: "int32" as const, dims: [terrainRow.length], data: Int32Array.from(terrainRow) };
     return {
@@ -256,15 +237,13 @@ export class StageTrainer implements AsyncDisposable {
    * are harder, that falls back by itself. Throws `CheckpointError`.
    */
   beginFrom(file: TensorFile): void {
-    this.#isBeginner = false;
-    this.#hasFreshCritic = !this.#ppo.restore(file, "networks");
+    this.#lack = { ...READY, hasFreshCritic: !this.#ppo.restore(file, "networks") };
     this.#restoreCurriculum(file);
   }
 
   /** Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`. */
   beginFromPolicy({ model, spec }: PolicyFile): void {
-    this.#isBeginner = false;
-    this.#hasFreshCritic = true;
+    this.#lack = { ...READY, hasFreshCritic: true };
     this.#ppo.adopt(model, spec.actionDeviation);
   }
 
@@ -319,8 +298,7 @@ export class StageTrainer implements AsyncDisposable {
     this.#ppo.restore(file);
     this.#restoreCurriculum(file);
     const stage = stageState(file);
-    this.#isBeginner = stage?.isBeginner ?? false;
-    this.#hasFreshCritic = stage?.hasFreshCritic ?? false;
+    this.#lack = Lack.parse(stage ?? {});
     this.#returns = stage?.returns.map((value) => value ?? Number.NaN) ?? [];
     if (stage?.opponentNoise !== undefined && this.#opponents !== undefined)
       this.#opponents.noise = stage.opponentNoise;
