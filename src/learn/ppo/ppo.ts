@@ -255,7 +255,8 @@ export class Ppo implements Disposable {
 
   /**
    * Goes on from a checkpoint: exactly, with all episodes started anew, or with its networks, their normalisation and
-   * optimiser alone ("networks"), as when a new stage begins. Throws `CheckpointError` if it is for other networks.
+   * optimiser alone ("networks"), as when a new stage begins, which learns at its own rate where that is fixed. Throws
+   * `CheckpointError` if it is for other networks.
    *
    * @returns whether the critic is the checkpoint's too: with "networks", one that saw other things is left behind
    */
@@ -265,7 +266,7 @@ export class Ppo implements Disposable {
     if (what === "all") {
       this.#iteration = counters.iteration;
       this.minDeviation = counters.minDeviation;
-    }
+    } else if (this.config.desiredKl === 0) this.learningRate = this.config.learningRate;
     return hasCritic;
   }
 

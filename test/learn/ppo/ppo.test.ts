@@ -332,6 +332,17 @@ describe("the learner", () => {
     expect(second.checkpoint().tensors).toEqual(first.checkpoint().tensors);
   });
 
+  it("learns at its own rate where that is fixed, whatever the rate of the stage that it begins with", async () => {
+    const make = (rate: object) =>
+      Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config(rate), { seed: 1 });
+    using first = await make({});
+    await first.collect();
+    await first.learn();
+    using second = await make({ desiredKl: 0, learningRate: 2e-4 });
+    second.restore(first.checkpoint(), "networks");
+    expect(second.learningRate).toBe(Math.fround(2e-4));
+  });
+
   it("goes on from the actor of a policy file, and from the deviations where they are known", async () => {
     const make = (seed: number) =>
       Ppo.create(new CartPole({ numEnvs: 8, seed: 5 }), config({ actor: { ...TINY, kind: "lstm" } }), {
