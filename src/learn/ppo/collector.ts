@@ -36,12 +36,13 @@ export class Collector implements Disposable {
   readonly #parts: CollectorParts;
   readonly #actSession: InferenceSession;
   readonly #valueSession: InferenceSession;
-  readonly #act: BoundRun;
+  readonly #actor: BoundActor;
   readonly #judge: BoundRun;
-  readonly #arrays: ActArrays;
   readonly #critic: Readonly<Record<string, TensorValue>>;
   readonly #log: EpisodeLog;
   readonly #cutOff = new CutOffEpisodes();
+  /** Who acts instead of the actor, which only remembers along; undefined where it acts itself. */
+  #lead: BoundActor | undefined;
   #now: VecObservations | undefined;
 
   private constructor(parts: CollectorParts, act: InferenceSession, value: InferenceSession) {
@@ -52,10 +53,8 @@ export class Collector implements Disposable {
     this.#actSession = act;
     this.#valueSession = value;
     this.#log = new EpisodeLog(env.numEnvs);
-    this.#arrays = new ActArrays(networks, env.numEnvs);
+    this.#actor = new BoundActor(parts, act, this.parameters);
     const parameters = float32Tensor("", [layout.size], this.parameters);
-    const scale = scaleFeeds(networks, "obs", normalisers.obs);
-    this.#act = act.bind({ parameters, ...scale, ...this.#arrays.inputs }, this.#arrays.outputs);
     this.#critic = { parameters, ...scaleFeeds(networks, "criticObs", normalisers.criticObs) };
     this.#judge = value.bind(
       { ...this.#critic, criticObs: rowsOf(rollout.criticObs, networks.observationSizes.critic) },
@@ -81,8 +80,8 @@ export class Collector implements Disposable {
     const { rollout } = this.#parts;
     this.#cutOff.clear();
     this.#now ??= await this.#begin();
-    rollout.h.set(this.#arrays.hIn);
-    rollout.c.set(this.#arrays.cIn);
+    rollout.h.set(this.#actor.arrays.hIn);
+    rollout.c.set(this.#actor.arrays.cIn);
     for (let t = 0; t < rollout.length; t++) await this.#step(t, this.#now, deviation);
     const { critic } = this.#parts.networks.observationSizes;
     rollout.criticObs.set(this.#now.criticObs, rollout.length * rollout.numEnvs * critic);
@@ -102,6 +101,15 @@ export class Collector implements Disposable {
     standardise(advantages);
   }
 
+  /**
+   * Lets an actor with other weights act, all episodes started anew. The one of `parameters` sees what that sees, and its
+   * memory is what the rollout holds. Undefined: it acts itself again.
+   */
+  follow(lead: Float32Array | undefined): void {
+    this.#lead = lead && new BoundActor(this.#parts, this.#actSession, lead);
+    this.restart();
+  }
+
   /** Starts all episodes anew at the next rollout. */
   restart(): void {
     this.#now = undefined;
@@ -114,18 +122,18 @@ export class Collector implements Disposable {
 
   async #begin(): Promise<VecObservations> {
     this.#log.restart();
-    this.#arrays.forgetAll();
+    this.#actor.arrays.forgetAll();
+    this.#lead?.arrays.forgetAll();
     return await this.#parts.env.reset();
   }
 
   async #step(t: number, seen: VecObservations, deviation: Float32Array): Promise<void> {
     const { rollout, env } = this.#parts;
     const { numEnvs } = rollout;
-    const { obs, mean } = this.#arrays;
-    obs.set(seen.obs);
     rollout.obs.set(seen.obs, t * seen.obs.length);
     rollout.criticObs.set(seen.criticObs, t * seen.criticObs.length);
-    await this.#act.run();
+    const own = await this.#actor.act(seen.obs);
+    const mean = this.#lead === undefined ? own : await this.#lead.act(seen.obs);
     rollout.mean.set(mean, t * mean.length);
     const actions = rollout.actions.subarray(t * mean.length, (t + 1) * mean.length);
     const logProb = rollout.logProb.subarray(t * numEnvs, (t + 1) * numEnvs);
@@ -139,7 +147,8 @@ export class Collector implements Disposable {
   #store(t: number, { reward, terminated, timedOut, terminalCriticObs }: VecStep): void {
     const { rollout } = this.#parts;
     const { numEnvs } = rollout;
-    this.#arrays.remember();
+    this.#actor.arrays.remember();
+    this.#lead?.arrays.remember();
     rollout.rewards.set(reward, t * numEnvs);
     if (t === 0) rollout.keep.fill(1, 0, numEnvs);
     for (let i = 0; i < numEnvs; i++) {
@@ -147,7 +156,8 @@ export class Collector implements Disposable {
       const hasEnded = terminated[i] || timedOut[i] ? 1 : 0;
       rollout.ends[at] = hasEnded;
       if (t + 1 < rollout.length) rollout.keep[at + numEnvs] = 1 - hasEnded;
-      if (hasEnded) this.#arrays.forget(i);
+      if (hasEnded) this.#actor.arrays.forget(i);
+      if (hasEnded) this.#lead?.arrays.forget(i);
       if (timedOut[i] && !terminated[i]) this.#cutOff.add(at, terminalCriticObs, i, numEnvs);
     }
   }
@@ -162,6 +172,31 @@ export class Collector implements Disposable {
     steps.forEach((at, i) => {
       rollout.rewards[at] += gamma * Number(values.data[i]);
     });
+  }
+}
+
+/** An actor with its weights and its memory of all environments. */
+class BoundActor {
+  readonly arrays: ActArrays;
+  readonly #run: BoundRun;
+
+  /** @param parameters read at each evaluation */
+  constructor(
+    { networks, layout, normalisers, env }: CollectorParts,
+    session: InferenceSession,
+    parameters: Float32Array,
+  ) {
+    this.arrays = new ActArrays(networks, env.numEnvs);
+    const weights = float32Tensor("", [layout.size], parameters);
+    const scale = scaleFeeds(networks, "obs", normalisers.obs);
+    this.#run = session.bind({ parameters: weights, ...scale, ...this.arrays.inputs }, this.arrays.outputs);
+  }
+
+  /** Mean actions [numEnvs, actionSize]: a view until the next. */
+  async act(obs: Float32Array): Promise<Float32Array> {
+    this.arrays.obs.set(obs);
+    await this.#run.run();
+    return this.arrays.mean;
   }
 }
 

@@ -36,23 +36,28 @@ export class Lesson implements Disposable {
    * Goes over the rollout, in a new order each time.
    *
    * @param parameters changed in place
-   * @param result of the graph
-   * @returns mean of that result over the last pass
+   * @param results names of scalar results of the graph
+   * @returns means of those results over the last pass
    */
-  async practise(parameters: Float32Array, passes: number, result: string, order: Rng): Promise<number> {
+  async practise<Name extends string>(
+    parameters: Float32Array,
+    passes: number,
+    results: readonly Name[],
+    order: Rng,
+  ): Promise<Record<Name, number>> {
     this.#session.state("parameters").set(parameters);
-    let mean = 0;
+    const means = Object.fromEntries(results.map((name) => [name, 0])) as Record<Name, number>;
     for (let pass = 0; pass < passes; pass++) {
-      mean = 0;
+      for (const name of results) means[name] = 0;
       this.#feeds.shuffle(order);
       for (let k = 0; k < this.#minibatches; k++) {
         this.#feeds.choose(k);
         await this.#session.step();
-        mean += this.#session.result(result)[0] / this.#minibatches;
+        for (const name of results) means[name] += this.#session.result(name)[0] / this.#minibatches;
       }
     }
     parameters.set(this.#session.state("parameters"));
-    return mean;
+    return means;
   }
 
   /** What Adam remembers of the last step, by `stateNames` of the session: a view until the next. */

@@ -21,7 +21,7 @@ import { Rollout } from "./rollout.ts";
 import { UpdateFeeds } from "./update-feeds.ts";
 import { UPDATE_RESULTS, updateGraph } from "./update-graph.ts";
 import type { VecEnvironment } from "./vec-environment.ts";
-import { warmUpGraph } from "./warm-up.ts";
+import { WARM_UP_RESULTS, type WarmUpSummary, warmUpGraph } from "./warm-up.ts";
 import { WeightAverage } from "./weight-average.ts";
 
 export interface PpoOptions extends SessionOptions {
@@ -188,7 +188,7 @@ export class Ppo implements Disposable {
     await inRounds(rounds, watch, async () => {
       await this.collect();
       if (config.normaliseObservations) this.#updateNormalisers();
-      difference = await lesson.practise(this.parameters, passes, "difference", this.#shuffle);
+      ({ difference } = await lesson.practise(this.parameters, passes, ["difference"], this.#shuffle));
       this.#settle();
     });
     this.#collector.restart();
@@ -197,27 +197,31 @@ export class Ppo implements Disposable {
 
   /**
    * Lets a fresh critic learn what an actor is worth that has learnt elsewhere, before it may change it: it acts and stays as it
-   * is, by its normalisation too. What reads the actor's memory learns with it. Not an iteration.
+   * is, by its normalisation too. If the actor's memory is to tell what it sees, it learns to, and to say what it said
+   * nonetheless. Not an iteration.
    *
    * @param rounds of collecting, each followed by `epochs` passes over what was collected
    * @param watch as in `imitate`
-   * @returns mean squared error of the critic in the last pass
+   * @returns of the last pass: the critic's mean squared error, that of what the memory tells, and how far the actor is from what
+   * it said, a mean square in standard deviations of the actions
    */
-  async warmUp(rounds: number, watch: RoundsWatch = {}): Promise<number> {
+  async warmUp(rounds: number, watch: RoundsWatch = {}): Promise<WarmUpSummary> {
     const { networks, layout, config } = this;
     using lesson = await this.#lesson(warmUpGraph(networks, layout, config, this.#feeds.shape));
-    let valueLoss = 0;
+    let summary: WarmUpSummary = { valueLoss: Number.NaN, estimateLoss: Number.NaN, drift: Number.NaN };
+    if (networks.estimates > 0) this.#collector.follow(Float32Array.from(this.parameters));
     await inRounds(rounds, watch, async () => {
       await this.collect();
       await this.#collector.judge(config);
-      valueLoss = await lesson.practise(this.parameters, config.epochs, "valueLoss", this.#shuffle);
+      summary = await lesson.practise(this.parameters, config.epochs, WARM_UP_RESULTS, this.#shuffle);
       this.#settle();
       if (config.normaliseObservations) this.#updateCriticNormaliser();
     });
+    if (networks.estimates > 0) this.#collector.follow(undefined);
     for (const { name } of layout.entries.filter(({ name }) => !name.startsWith(ACTOR)))
       for (const moment of ["adam.firstMoment", "adam.secondMoment"])
         layout.view(this.#session.state(moment), name).set(layout.view(lesson.moment(moment), name));
-    return valueLoss;
+    return summary;
   }
 
   get learningRate(): number {

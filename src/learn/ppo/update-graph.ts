@@ -145,7 +145,12 @@ function addStep(
 }
 
 /** The learning rate of each parameter: one for all, or what does not act has its own. */
-function ratesOf(graph: Graph, layout: ParameterLayout, { criticLearningRate }: PpoConfig, rate: Node): Node {
+export function ratesOf(
+  graph: Graph,
+  layout: ParameterLayout,
+  { criticLearningRate }: PpoConfig,
+  rate: Node,
+): Node {
   if (criticLearningRate === 0) return rate;
   const acts = new Float32Array(layout.size);
   for (const { name, offset, size } of layout.entries)

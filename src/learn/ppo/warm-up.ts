@@ -1,15 +1,30 @@
 import { Graph } from "../graph/graph.ts";
-import { add, stopGradient } from "../graph/ops/arithmetic.ts";
+import type { Node } from "../graph/node.ts";
+import { add, div, mul, square, stopGradient, sub } from "../graph/ops/arithmetic.ts";
+import { concat } from "../graph/ops/layout.ts";
+import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
 import { descend } from "../optim/descend.ts";
 import type { PpoConfig } from "./config.ts";
 import { actAgain, Minibatch, type UpdateShape } from "./minibatch.ts";
-import type { ActorCritic } from "./networks.ts";
-import { judgeAgain } from "./update-graph.ts";
+import { type ActorCritic, mirrored } from "./networks.ts";
+import { judgeAgain, ratesOf } from "./update-graph.ts";
+
+/** Learning rate of an actor that keeps saying what it said while its memory learns to tell what it did not. */
+const RECALLING_RATE = 2e-3;
+
+/** What each step reports, a scalar each. */
+export const WARM_UP_RESULTS = ["valueLoss", "estimateLoss", "drift"] as const;
+export type WarmUpSummary = Readonly<Record<(typeof WARM_UP_RESULTS)[number], number>>;
+
+/** How much what the memory tells weighs beside saying the same as before, in variances of either. */
+const TELLING_WEIGHT = 3;
 
 /**
- * One gradient step of the critic, and of what reads the actor's memory, as one graph on the inputs of `updateGraph`; the actor
- * stays as it is. Carried: `parameters` and Adam's state. Results: `valueLoss`, `estimateLoss`.
+ * One gradient step of the critic, as one graph on the inputs of `updateGraph`; the actor says what it said. Where its memory is to
+ * tell something it learns that, and to say the same nonetheless: `mean` is then what the actor said before, who acts.
+ * Carried: `parameters` and Adam's state. Results: `valueLoss`, `estimateLoss`, and `drift`, the mean squared distance from what was
+ * said, in standard deviations of the actions.
  */
 export function warmUpGraph(
   networks: ActorCritic,
@@ -20,15 +35,31 @@ export function warmUpGraph(
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
   const minibatch = new Minibatch(graph, shape);
-  // Without it nothing would read the rollout's observations, and the session would refuse them.
-  const features = networks.estimates === 0 ? undefined : actAgain(parameters, networks, minibatch).features;
-  const still = { features: features && stopGradient(features) };
-  const losses = judgeAgain(parameters, networks, { ...config, clipValue: false }, minibatch, still);
+  const lacksNothing = networks.estimates === 0;
+  // Without an actor nothing would read the rollout's observations, and the session would refuse them.
+  const acted = lacksNothing ? undefined : actAgain(parameters, networks, minibatch);
+  const judged = judgeAgain(parameters, networks, { ...config, clipValue: false }, minibatch, {
+    features: acted?.features,
+  });
+  const drift = acted ? driftOf(acted.mean, networks, minibatch, graph) : graph.constant(0);
   const flat = graph.input("parameters", [layout.size]);
   parameters.bindTo(flat);
   const { criticLearningRate, maxGradientNorm: maxNorm } = config;
-  const learningRate = criticLearningRate || config.learningRate;
-  descend(add(losses.valueLoss, losses.estimateLoss), flat, layout.size, { learningRate, maxNorm });
-  for (const [name, node] of Object.entries(losses)) graph.output(name, node);
+  const rate = criticLearningRate || config.learningRate;
+  const learningRate = ratesOf(
+    graph,
+    layout,
+    { ...config, criticLearningRate: rate },
+    graph.constant(RECALLING_RATE),
+  );
+  const recalled = add(drift, mul(judged.estimateLoss, TELLING_WEIGHT));
+  descend(add(judged.valueLoss, recalled), flat, layout.size, { learningRate, maxNorm });
+  for (const [name, node] of Object.entries({ ...judged, drift })) graph.output(name, node);
   return graph;
+}
+
+function driftOf(said: Node, { actionSize, mirror }: ActorCritic, minibatch: Minibatch, graph: Graph): Node {
+  const before = minibatch.pick("mean", actionSize);
+  const all = mirror === undefined ? before : concat([before, mirrored(before, mirror.actions)], 1);
+  return mean(square(div(sub(said, stopGradient(all)), graph.input("deviation", [actionSize]))));
 }
