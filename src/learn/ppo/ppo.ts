@@ -207,7 +207,8 @@ export class Ppo implements Disposable {
    */
   async warmUp(rounds: number, watch: RoundsWatch = {}): Promise<WarmUpSummary> {
     const { networks, layout, config } = this;
-    using lesson = await this.#lesson(warmUpGraph(networks, layout, config, this.#feeds.shape));
+    const steps = rounds * config.epochs * config.minibatches;
+    using lesson = await this.#lesson(warmUpGraph(networks, layout, config, this.#feeds.shape, steps));
     let summary: WarmUpSummary = { valueLoss: Number.NaN, estimateLoss: Number.NaN, drift: Number.NaN };
     if (networks.estimates > 0) this.#collector.follow(Float32Array.from(this.parameters));
     await inRounds(rounds, watch, async () => {

@@ -1,16 +1,17 @@
 import { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { add, div, mul, square, stopGradient, sub } from "../graph/ops/arithmetic.ts";
+import { add, div, max, mul, square, stopGradient, sub } from "../graph/ops/arithmetic.ts";
 import { concat } from "../graph/ops/layout.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
 import { descend } from "../optim/descend.ts";
+import { carry } from "../optim/training-session.ts";
 import type { PpoConfig } from "./config.ts";
 import { actAgain, Minibatch, type UpdateShape } from "./minibatch.ts";
 import { type ActorCritic, mirrored } from "./networks.ts";
 import { judgeAgain, ratesOf } from "./update-graph.ts";
 
-/** Learning rate of an actor that keeps saying what it said while its memory learns to tell what it did not. */
+/** Learning rate, at first, of an actor that keeps saying what it said while its memory learns to tell what it did not. */
 const RECALLING_RATE = 2e-3;
 
 /** What each step reports, a scalar each. */
@@ -23,14 +24,18 @@ const TELLING_WEIGHT = 3;
 /**
  * One gradient step of the critic, as one graph on the inputs of `updateGraph`; the actor says what it said. Where its memory is to
  * tell something it learns that, and to say the same nonetheless: `mean` is then what the actor said before, who acts.
- * Carried: `parameters` and Adam's state. Results: `valueLoss`, `estimateLoss`, and `drift`, the mean squared distance from what was
+ * Its learning rate falls to 0 in a straight line, or what chance moved last would stay, and set it apart from its mirror image.
+ * Carried: `parameters`, Adam's state and the number of steps `done`. Results: `valueLoss`, `estimateLoss`, and `drift`, the mean squared distance from what was
  * said, in standard deviations of the actions.
+ *
+ * @param steps in all
  */
 export function warmUpGraph(
   networks: ActorCritic,
   layout: ParameterLayout,
   config: PpoConfig,
   shape: UpdateShape,
+  steps: number,
 ): Graph {
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
@@ -45,13 +50,11 @@ export function warmUpGraph(
   const flat = graph.input("parameters", [layout.size]);
   parameters.bindTo(flat);
   const { criticLearningRate, maxGradientNorm: maxNorm } = config;
-  const rate = criticLearningRate || config.learningRate;
-  const learningRate = ratesOf(
-    graph,
-    layout,
-    { ...config, criticLearningRate: rate },
-    graph.constant(RECALLING_RATE),
-  );
+  const done = graph.input("done", []);
+  carry(graph, done, add(done, 1));
+  const recalling = mul(max(sub(1, div(done, steps)), 0), RECALLING_RATE);
+  const own = { ...config, criticLearningRate: criticLearningRate || config.learningRate };
+  const learningRate = ratesOf(graph, layout, own, recalling);
   const recalled = add(drift, mul(judged.estimateLoss, TELLING_WEIGHT));
   descend(add(judged.valueLoss, recalled), flat, layout.size, { learningRate, maxNorm });
   for (const [name, node] of Object.entries({ ...judged, drift })) graph.output(name, node);
