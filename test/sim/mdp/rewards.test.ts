@@ -18,6 +18,7 @@ describe("tracking a velocity", () => {
     expect(reward("track_lin_vel", ({ state }) => state.baseLinVel.set([1, 0, 0]))).toBe(1);
     expect(reward("track_lin_vel", move)).toBeCloseTo(Math.exp(-(0.09 + 0.16) / 0.25), 14);
     expect(reward("track_lin_vel", move, { sigma: 0.5 })).toBeCloseTo(Math.exp(-0.5), 14);
+    expect(reward("track_lin_vel", move, { width: 0.25 })).toBeCloseTo(Math.exp(-2), 14); // by distance, not its square
   });
 
   it("pays e^-(error²/0.25) of the yaw rate", () => {

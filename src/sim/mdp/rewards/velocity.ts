@@ -4,18 +4,16 @@ import type { MdpState, RewardKernel } from "../mdp-state.ts";
 
 const gravity = new Float64Array(3);
 
-/** exp(-|v* - v|² / sigma) of the horizontal velocity in the pelvis frame; sigma 0.25 (m/s)² by default. */
-export const trackLinVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
+/** Closeness of the horizontal velocity in the pelvis frame to the one asked for; see `closeness`. */
+export const trackLinVel: RewardKernel = ({ state }, params) => {
   const ex = state.command[0] - state.baseLinVel[0];
   const ey = state.command[1] - state.baseLinVel[1];
-  return portableMath.exp(-(ex * ex + ey * ey) / sigma);
+  return closeness(ex * ex + ey * ey, params);
 };
 
-/** exp(-(w* - w)² / sigma) of the yaw rate in the pelvis frame. */
-export const trackAngVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
-  const error = state.command[2] - state.baseAngVel[2];
-  return portableMath.exp(-(error * error) / sigma);
-};
+/** The same of the yaw rate in the pelvis frame. */
+export const trackAngVel: RewardKernel = ({ state }, params) =>
+  closeness((state.command[2] - state.baseAngVel[2]) ** 2, params);
 
 /**
  * Closeness of the yaw rate, averaged over about half a stride, to the one asked for. Exploration noise shakes the pelvis by
@@ -23,21 +21,24 @@ export const trackAngVel: RewardKernel = ({ state }, { sigma = 0.25 }) => {
  * ALMI.
  */
 export const trackTurning: RewardKernel = ({ state, travel }, params) =>
-  closeness(Math.abs(state.command[2] - travel[2]), params);
+  closeness((state.command[2] - travel[2]) ** 2, params);
 
 /** As `trackTurning`, of the horizontal velocity: what a step moves, without the sway that it cannot be without. */
 export const trackTravel: RewardKernel = ({ state, travel }, params) => {
   const ex = state.command[0] - travel[0];
   const ey = state.command[1] - travel[1];
-  return closeness(Math.sqrt(ex * ex + ey * ey), params);
+  return closeness(ex * ex + ey * ey, params);
 };
 
 /**
- * exp(-error² / sigma), or with `width` exp(-error / width): that one falls as steeply near the goal, and from far away
+ * exp(-error² / sigma), sigma 0.25 by default, or with `width` exp(-error / width): that one falls as steeply near the goal, and from far away
  * it still tells which way the goal lies. Legs that were 0.4 m/s too slow gained nothing by a step under the first.
  */
-function closeness(error: number, { sigma = 0.25, width = 0 }: Readonly<Record<string, number>>): number {
-  return portableMath.exp(width > 0 ? -error / width : -(error * error) / sigma);
+function closeness(
+  squaredError: number,
+  { sigma = 0.25, width = 0 }: Readonly<Record<string, number>>,
+): number {
+  return portableMath.exp(width > 0 ? -Math.sqrt(squaredError) / width : -squaredError / sigma);
 }
 
 /**
