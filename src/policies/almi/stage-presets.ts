@@ -68,7 +68,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             entropyCoefficient: 0,
           }
         : { epochs: 5 }),
-      ...(preset === "fine" && SMALL_STEPS),
+      ...(preset === "fine" && half !== "upper" && EVEN_STEPS),
       ...(options.kl !== undefined && { desiredKl: options.kl }),
     },
     ...own,
@@ -118,13 +118,15 @@ const UNAIDED = { ...BRISK, beginsHardest: true, harnessFade: 0, deviationStart:
  * How trained legs learn: by steps that are the same all along, and averaged for longer. A rate that adapts to the policy's change
  * swings, within each iteration, far beyond what one batch can tell (docs/decisions/0033).
  */
-const SMALL_STEPS = {
+const EVEN_STEPS = {
   desiredKl: 0,
-  learningRate: 3e-5,
+  learningRate: 1e-4,
   averaging: 0.99,
-  advantageLimit: 6,
+  advantageLimit: 4,
   lambda: 0.9,
   criticLambda: 0.95,
+  // A memory that was taught to tell the velocity makes legs differ from their mirror image, which drowns what they learn.
+  symmetryCoefficient: 100,
 };
 
 function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
@@ -173,9 +175,9 @@ function stageOf(half: Half, robot: RobotSpec, options: StageOptions) {
   return half === "upper" ? upperStage(robot, options.preset) : wholeStage(robot, options);
 }
 
-/** Whether the memory learns to tell the velocity. Asked of trained legs, that pulls them off faster than reward puts them right. */
+/** Whether the memory learns to tell the velocity: fresh legs from the beginning, others before they learn by reward. */
 function tells(half: Half, { actor, preset }: StageOptions): boolean {
-  return half !== "upper" && actor === "lstm" && preset === "shaped";
+  return half !== "upper" && actor === "lstm" && preset !== "almi";
 }
 
 function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {

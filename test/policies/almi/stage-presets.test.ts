@@ -51,13 +51,21 @@ describe("the preset fine", () => {
   });
 
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
-    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 3e-5 });
+    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 1e-4 });
     expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);
     expect(legs("shaped").ppo.desiredKl).toBe(0.01);
   });
 
-  it("does not ask trained legs for their speed, as shaped asks fresh ones", () => {
-    expect(legs("fine").ppo.estimates).toBe(0);
+  it("asks the memory of legs for their speed, as shaped does", () => {
+    expect(legs("fine").ppo.estimates).toBe(legs("shaped").ppo.estimates);
     expect(legs("shaped").ppo.estimates).toBeGreaterThan(0);
+  });
+
+  it("leaves arms, which begin fresh, the steps of shaped", () => {
+    const options = { seed: 1, numEnvs: 4, actor: "lstm", opponents: [], opponentAction: "mean" } as const;
+    const [fine, shaped] = (["fine", "shaped"] as const).map(
+      (preset) => stageConfig("upper", robotByName("h1_2"), { ...options, preset }).ppo,
+    );
+    expect(fine).toEqual(shaped);
   });
 });
