@@ -136,16 +136,18 @@ const FREER_STEPS = { ...STEPS, margin: 0.06 };
  * what `eval` measures is what is paid: the distance of the velocity of the moment from the one asked for, and of turns.
  */
 export function fineLowerTask(robot: RobotSpec): TaskConfig {
-  const { rewards, ...task } = shapedLowerTask(robot);
+  const { rewards, commands, ...task } = shapedLowerTask(robot);
   return TaskConfig.parse({
     ...task,
+    // Legs that were hardly ever asked to turn or to step aside alone stand still then.
+    commands: { ...commands, singleShare: 0.3 },
     leastHardness: 0,
     rewards: {
       ...rewards,
       track_lin_vel: { weight: 24, params: { width: 0.3 } },
       track_turning: { weight: 14, params: { width: 0.4 } },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -5, params: FREER_STEPS },
+      missed_swing: { weight: -10, params: FREER_STEPS },
     },
   });
 }

@@ -15,6 +15,14 @@ export const VelocityCommandConfig = z.strictObject({
     .default(0.2)
     .describe("linear commands with a smaller norm become zero, m/s"),
   standShare: z.number().min(0).max(1).default(0).describe("share of commands that are exactly zero"),
+  singleShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "share of commands that are forward, sideways or turning alone, each as often, without a dead zone",
+    ),
 });
 export type VelocityCommandConfig = z.infer<typeof VelocityCommandConfig>;
 
@@ -23,9 +31,16 @@ export function drawCommand(config: VelocityCommandConfig, rng: Rng, out: Float6
   out[0] = rng.uniform(...config.vx);
   out[1] = rng.uniform(...config.vy);
   out[2] = rng.uniform(...config.yawRate);
-  const isStand = rng.uniform() < config.standShare;
-  if (isStand || Math.sqrt(out[0] * out[0] + out[1] * out[1]) <= config.deadZone) out[0] = out[1] = 0;
-  if (isStand) out[2] = 0;
+  const { standShare, singleShare } = config;
+  const kind = rng.uniform();
+  if (kind < standShare) out.fill(0, 0, 3);
+  else if (kind < standShare + singleShare)
+    keepOnly(Math.floor((3 * (kind - standShare)) / singleShare), out);
+  else if (Math.sqrt(out[0] * out[0] + out[1] * out[1]) <= config.deadZone) out[0] = out[1] = 0;
+}
+
+function keepOnly(axis: number, out: Float64Array): void {
+  for (let k = 0; k < 3; k++) if (k !== axis) out[k] = 0;
 }
 
 /** A command that changes at given times, as a person would drive: the last entry whose time has come holds. */

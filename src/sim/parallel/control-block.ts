@@ -9,7 +9,7 @@ const WHAT = 1;
 const FINISHED = 2;
 const COMPLETE = 3;
 const INTS = 4;
-const CURRICULUM = 17;
+const CURRICULUM = 18;
 
 /**
  * The few shared words by which a vectorised environment and its workers take turns: no message per step. The owner
@@ -75,6 +75,7 @@ export class ControlBlock {
       commands.resampleSeconds,
       commands.deadZone,
       commands.standShare,
+      commands.singleShare,
       pushes?.everySeconds ?? 0,
       pushes?.speed ?? 0,
       pushes?.shape === "circle" ? 1 : 0,
@@ -97,6 +98,7 @@ export class ControlBlock {
       resampleSeconds,
       deadZone,
       standShare,
+      singleShare,
       everySeconds,
       speed,
       circle,
@@ -107,7 +109,15 @@ export class ControlBlock {
       variety,
     ] = this.#curriculum;
     return {
-      commands: { vx: [vx0, vx1], vy: [vy0, vy1], yawRate: [w0, w1], resampleSeconds, deadZone, standShare },
+      commands: {
+        vx: [vx0, vx1],
+        vy: [vy0, vy1],
+        yawRate: [w0, w1],
+        resampleSeconds,
+        deadZone,
+        standShare,
+        singleShare,
+      },
       pushes:
         everySeconds > 0 ? { everySeconds, speed, shape: circle === 1 ? "circle" : "square" } : undefined,
       motionAmplitude,

@@ -53,6 +53,17 @@ describe("drawing commands", () => {
     expect(stands.length / drawn.length).toBeCloseTo(0.25, 1.5);
   });
 
+  it("asks for one direction alone, each as often and however slow, in the share that was wished", () => {
+    const drawn = commands({ standShare: 0.25, singleShare: 0.3, deadZone: 0.5 }, 6000);
+    const alone = [0, 1, 2].map((axis) =>
+      drawn.filter((command) => command.every((value, k) => (value !== 0) === (k === axis))),
+    );
+    // Turns are left alone by the dead zone too.
+    for (const axis of [0, 1]) expect(alone[axis].length / drawn.length).toBeCloseTo(0.1, 1.5);
+    expect(alone[2].length / drawn.length).toBeGreaterThan(0.1);
+    expect(Math.min(...alone[1].map(([, vy]) => Math.abs(vy)))).toBeLessThan(0.05);
+  });
+
   it("takes the same number of draws whatever comes out", () => {
     const stateAfter = (config: object) => {
       const rng = new Rng(2);
@@ -60,6 +71,7 @@ describe("drawing commands", () => {
       return rng.state;
     };
     expect(stateAfter({ standShare: 1 })).toEqual(stateAfter({ deadZone: 0, vx: [3, 3] }));
+    expect(stateAfter({ singleShare: 1 })).toEqual(stateAfter({}));
   });
 });
 

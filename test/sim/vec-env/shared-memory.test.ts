@@ -58,6 +58,7 @@ describe("the control block", () => {
         resampleSeconds: 7,
         deadZone: 0.2,
         standShare: 0.1,
+        singleShare: 0.3,
       },
       pushes: { everySeconds: 3, speed: 0.5, shape: "circle" },
       motionAmplitude: 0.25,
