@@ -1,6 +1,6 @@
 import { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { add, div, max, mul, square, stopGradient, sub } from "../graph/ops/arithmetic.ts";
+import { add, div, max, mul, square, sub } from "../graph/ops/arithmetic.ts";
 import { concat } from "../graph/ops/layout.ts";
 import { mean } from "../graph/ops/reduction.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
@@ -25,8 +25,9 @@ const TELLING_WEIGHT = 3;
  * One gradient step of the critic, as one graph on the inputs of `updateGraph`; the actor says what it said. Where its memory is to
  * tell something it learns that, and to say the same nonetheless: `mean` is then what the actor said before, who acts.
  * Its learning rate falls to 0 in a straight line, or what chance moved last would stay, and set it apart from its mirror image.
- * Carried: `parameters`, Adam's state and the number of steps `done`. Results: `valueLoss`, `estimateLoss`, and `drift`, the mean squared distance from what was
- * said, in standard deviations of the actions.
+ *
+ * Carried: `parameters`, Adam's state and the number of steps `done`. Results: `valueLoss`, `estimateLoss`, and `drift`, the mean
+ * squared distance from what was said, in standard deviations of the actions.
  *
  * @param steps in all
  */
@@ -40,9 +41,7 @@ export function warmUpGraph(
   const graph = new Graph();
   const parameters = new Parameters(graph, layout);
   const minibatch = new Minibatch(graph, shape);
-  const lacksNothing = networks.estimates === 0;
-  // Without an actor nothing would read the rollout's observations, and the session would refuse them.
-  const acted = lacksNothing ? undefined : actAgain(parameters, networks, minibatch);
+  const acted = networks.estimates === 0 ? undefined : actAgain(parameters, networks, minibatch);
   const judged = judgeAgain(parameters, networks, { ...config, clipValue: false }, minibatch, {
     features: acted?.features,
   });
@@ -64,5 +63,5 @@ export function warmUpGraph(
 function driftOf(said: Node, { actionSize, mirror }: ActorCritic, minibatch: Minibatch, graph: Graph): Node {
   const before = minibatch.pick("mean", actionSize);
   const all = mirror === undefined ? before : concat([before, mirrored(before, mirror.actions)], 1);
-  return mean(square(div(sub(said, stopGradient(all)), graph.input("deviation", [actionSize]))));
+  return mean(square(div(sub(said, all), graph.input("deviation", [actionSize]))));
 }
