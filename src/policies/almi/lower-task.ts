@@ -140,14 +140,17 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
   return TaskConfig.parse({
     ...task,
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
-    commands: { ...commands, singleShare: 0.3 },
+    commands: { ...commands, standShare: 0.2, singleShare: 0.3 },
+    pushes: { ...task.pushes, everySeconds: 5 },
     leastHardness: 0,
     rewards: {
       ...rewards,
       track_lin_vel: { weight: 24, params: { width: 0.3 } },
-      track_turning: { weight: 14, params: { width: 0.4 } },
+      track_turning: { weight: 18, params: { width: 0.4 } },
+      orientation: { weight: -50 },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -10, params: FREER_STEPS },
+      missed_swing: { weight: -25, params: FREER_STEPS },
+      fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });
 }

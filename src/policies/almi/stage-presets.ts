@@ -112,7 +112,13 @@ const BRISK = {
 };
 
 /** Legs that walk already need neither help nor an easy beginning, and the noise that beginners explore with would make them fall. */
-const UNAIDED = { ...BRISK, beginsHardest: true, harnessFade: 0, deviationStart: BRISK.deviationEnd };
+const UNAIDED = {
+  ...BRISK,
+  beginsHardest: true,
+  harnessFade: 0,
+  deviationStart: BRISK.deviationEnd,
+  widestCommands: [1.5, 0.7, 1.1],
+};
 
 /**
  * How trained legs learn: by steps that are the same all along, and averaged for longer. A rate that adapts to the policy's change
