@@ -146,10 +146,11 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
     rewards: {
       ...rewards,
       track_lin_vel: { weight: 24, params: { width: 0.3 } },
+      track_ang_vel: { weight: 6, params: { width: 0.5 } },
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -50 },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -25, params: FREER_STEPS },
+      missed_swing: { weight: -40, params: FREER_STEPS },
       fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });

@@ -117,6 +117,7 @@ const UNAIDED = {
   beginsHardest: true,
   harnessFade: 0,
   deviationStart: BRISK.deviationEnd,
+  wideningTracking: 0.4,
   widestCommands: [1.5, 0.7, 1.1],
 };
 
