@@ -149,6 +149,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_ang_vel: { weight: 6, params: { width: 0.5 } },
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -50 },
+      joint_vel_limits: { weight: -6, params: { share: 0.8 } },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
       missed_swing: { weight: -40, params: FREER_STEPS },
       fall: { weight: -15 / controlTimestep(task.plant) },
