@@ -129,7 +129,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
 }
 
 /** The same for legs that walk: they may stand on two feet for longer, as ALMI's do. */
-const FREER_STEPS = { ...STEPS, margin: 0.06 };
+const FREER_STEPS = { ...STEPS, margin: 0.1 };
 
 /**
  * The shaped task for legs that walk already: episodes of every hardness, so that they stay accurate where nothing disturbs them, and
@@ -148,10 +148,10 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_lin_vel: { weight: 24, params: { width: 0.3 } },
       track_ang_vel: { weight: 6, params: { width: 0.5 } },
       track_turning: { weight: 18, params: { width: 0.4 } },
-      orientation: { weight: -50 },
+      orientation: { weight: -150 },
       joint_vel_limits: { weight: -6, params: { share: 0.8 } },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -40, params: FREER_STEPS },
+      missed_swing: { weight: -60, params: FREER_STEPS },
       fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });
