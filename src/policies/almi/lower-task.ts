@@ -129,7 +129,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
 }
 
 /** The same for legs that walk: they may stand on two feet for longer, as ALMI's do. */
-const FREER_STEPS = { ...STEPS, margin: 0.08 };
+const FREER_STEPS = { ...STEPS, margin: 0.13 };
 
 /**
  * The shaped task for legs that walk already: episodes of every hardness, so that they stay accurate where nothing disturbs them, and
@@ -142,7 +142,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
     commands: { ...commands, standShare: 0.2, singleShare: 0.3 },
     pushes: { ...task.pushes, everySeconds: 5 },
-    leastHardness: 0,
+    leastHardness: 0.3,
     rewards: {
       ...rewards,
       track_lin_vel: { weight: 24, params: { width: 0.3 } },
@@ -151,7 +151,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       orientation: { weight: -150 },
       joint_vel_limits: { weight: -6, params: { share: 0.8 } },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -12, params: FREER_STEPS },
+      missed_swing: { weight: -50, params: FREER_STEPS },
       fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });
