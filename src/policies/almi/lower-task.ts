@@ -140,7 +140,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
   return TaskConfig.parse({
     ...task,
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
-    commands: { ...commands, standShare: 0.2, singleShare: 0.3 },
+    commands: { ...commands, standShare: 0.2, singleShare: 0.3, fullShare: 0.15 },
     pushes: { ...task.pushes, everySeconds: 5 },
     leastHardness: 0.3,
     rewards: {
@@ -149,7 +149,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_ang_vel: { weight: 6, params: { width: 0.5 } },
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -150 },
-      joint_vel_limits: { weight: -6, params: { share: 0.8 } },
+      joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
       missed_swing: { weight: -50, params: FREER_STEPS },
       fall: { weight: -15 / controlTimestep(task.plant) },

@@ -117,8 +117,8 @@ const UNAIDED = {
   beginsHardest: true,
   harnessFade: 0,
   deviationStart: BRISK.deviationEnd,
-  wideningTracking: 0.4,
-  widestCommands: [1.5, 0.7, 1.1],
+  wideningTracking: 0.3,
+  widestCommands: [1.3, 0.6, 0.9],
 };
 
 /**

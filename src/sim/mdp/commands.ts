@@ -23,6 +23,12 @@ export const VelocityCommandConfig = z.strictObject({
     .describe(
       "share of commands that are forward, sideways or turning alone, each as often, without a dead zone",
     ),
+  fullShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("share of commands that are as fast as they come, forward or back and sideways at once"),
 });
 export type VelocityCommandConfig = z.infer<typeof VelocityCommandConfig>;
 
@@ -31,16 +37,26 @@ export function drawCommand(config: VelocityCommandConfig, rng: Rng, out: Float6
   out[0] = rng.uniform(...config.vx);
   out[1] = rng.uniform(...config.vy);
   out[2] = rng.uniform(...config.yawRate);
-  const { standShare, singleShare } = config;
+  const { standShare, singleShare, fullShare } = config;
   const kind = rng.uniform();
+  const single = kind - standShare;
   if (kind < standShare) out.fill(0, 0, 3);
-  else if (kind < standShare + singleShare)
-    keepOnly(Math.floor((3 * (kind - standShare)) / singleShare), out);
+  else if (single < singleShare) keepOnly(Math.floor((3 * single) / singleShare), out);
+  else if (single < singleShare + fullShare) goFull(config, out);
   else if (Math.sqrt(out[0] * out[0] + out[1] * out[1]) <= config.deadZone) out[0] = out[1] = 0;
 }
 
 function keepOnly(axis: number, out: Float64Array): void {
   for (let k = 0; k < 3; k++) if (k !== axis) out[k] = 0;
+}
+
+function goFull({ vx, vy }: VelocityCommandConfig, out: Float64Array): void {
+  out[0] = nearerBound(vx, out[0]);
+  out[1] = nearerBound(vy, out[1]);
+}
+
+function nearerBound([low, high]: readonly [number, number], drawn: number): number {
+  return 2 * drawn < low + high ? low : high;
 }
 
 /** A command that changes at given times, as a person would drive: the last entry whose time has come holds. */

@@ -9,7 +9,7 @@ const WHAT = 1;
 const FINISHED = 2;
 const COMPLETE = 3;
 const INTS = 4;
-const CURRICULUM = 18;
+const CURRICULUM = 19;
 
 /**
  * The few shared words by which a vectorised environment and its workers take turns: no message per step. The owner
@@ -76,6 +76,7 @@ export class ControlBlock {
       commands.deadZone,
       commands.standShare,
       commands.singleShare,
+      commands.fullShare,
       pushes?.everySeconds ?? 0,
       pushes?.speed ?? 0,
       pushes?.shape === "circle" ? 1 : 0,
@@ -99,6 +100,7 @@ export class ControlBlock {
       deadZone,
       standShare,
       singleShare,
+      fullShare,
       everySeconds,
       speed,
       circle,
@@ -117,6 +119,7 @@ export class ControlBlock {
         deadZone,
         standShare,
         singleShare,
+        fullShare,
       },
       pushes:
         everySeconds > 0 ? { everySeconds, speed, shape: circle === 1 ? "circle" : "square" } : undefined,

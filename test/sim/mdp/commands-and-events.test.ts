@@ -64,6 +64,15 @@ describe("drawing commands", () => {
     expect(Math.min(...alone[1].map(([, vy]) => Math.abs(vy)))).toBeLessThan(0.05);
   });
 
+  it("asks for full speed both ways at once, towards every side, in the share that was wished", () => {
+    const drawn = commands({ vx: [-0.7, 1.3], fullShare: 0.4 }, 4000);
+    const full = drawn.filter(([vx, vy]) => (vx === -0.7 || vx === 1.3) && Math.abs(vy) === 0.3);
+    expect(full.length / drawn.length).toBeCloseTo(0.4, 1.5);
+    expect(full.filter(([vx]) => vx === 1.3).length / full.length).toBeCloseTo(0.5, 1);
+    expect(full.filter(([, vy]) => vy === 0.3).length / full.length).toBeCloseTo(0.5, 1);
+    expect(full.every(([, , yawRate]) => Math.abs(yawRate) < 0.5)).toBe(true);
+  });
+
   it("takes the same number of draws whatever comes out", () => {
     const stateAfter = (config: object) => {
       const rng = new Rng(2);
@@ -72,6 +81,7 @@ describe("drawing commands", () => {
     };
     expect(stateAfter({ standShare: 1 })).toEqual(stateAfter({ deadZone: 0, vx: [3, 3] }));
     expect(stateAfter({ singleShare: 1 })).toEqual(stateAfter({}));
+    expect(stateAfter({ fullShare: 1 })).toEqual(stateAfter({}));
   });
 });
 

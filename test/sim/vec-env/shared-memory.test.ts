@@ -59,6 +59,7 @@ describe("the control block", () => {
         deadZone: 0.2,
         standShare: 0.1,
         singleShare: 0.3,
+        fullShare: 0.2,
       },
       pushes: { everySeconds: 3, speed: 0.5, shape: "circle" },
       motionAmplitude: 0.25,

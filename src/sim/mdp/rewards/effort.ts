@@ -39,12 +39,12 @@ export const jointPosLimits: RewardKernel = ({ robot, state, joints }, { share =
   return sum;
 };
 
-/** Σ by which joints exceed `share` of their speed limit, each at most 1 rad/s. */
-export const jointVelLimits: RewardKernel = ({ robot, state, joints }, { share = 1 }) => {
+/** Σ by which joints exceed `share` of their speed limit, each at most `most` rad/s. */
+export const jointVelLimits: RewardKernel = ({ robot, state, joints }, { share = 1, most = 1 }) => {
   let sum = 0;
   for (let k = 0; k < joints.length; k++) {
     const beyond = Math.abs(state.dq[joints[k]]) - share * robot.joints[joints[k]].velocityLimit;
-    if (beyond > 0) sum += Math.min(1, beyond);
+    if (beyond > 0) sum += Math.min(most, beyond);
   }
   return sum;
 };
