@@ -144,10 +144,12 @@ describe("effort", () => {
     expect(reward("joint_pos_limits", pose, { share: 1 })).toBe(0);
   });
 
-  it("counts speed beyond the limit, at most 1 rad/s a joint", () => {
+  it("counts speed beyond the limit, at most 1 rad/s a joint or what it is told", () => {
     const spin = ({ state }: MdpState) => state.dq.set([5.5, -9, 5, 0, 0, 100]);
     expect(reward("joint_vel_limits", spin)).toBeCloseTo(0.5 + 1, 14);
     expect(reward("joint_vel_limits", spin, { share: 0.9 })).toBeCloseTo(1 + 1 + 0.5, 14);
+    expect(reward("joint_vel_limits", spin, { most: 3 })).toBeCloseTo(0.5 + 3, 14);
+    expect(reward("joint_vel_limits", spin, { most: 9 })).toBeCloseTo(0.5 + 4, 14);
   });
 
   it("counts torque beyond a share of the limit", () => {
