@@ -151,7 +151,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       orientation: { weight: -150 },
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
       contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -100, params: FREER_STEPS },
+      missed_swing: { weight: -60, params: FREER_STEPS },
       fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });
