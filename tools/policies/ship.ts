@@ -3,6 +3,7 @@
 // The run must have been judged: contrapposto eval locomotion --run RUN
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { loadPolicyFile } from "../../src/app/policy-files.ts";
 import { hashBytes } from "../../src/common/index.ts";
 
@@ -20,7 +21,7 @@ const folder = join("assets", "policies", robot);
 const manifestPath = join(folder, `${half}.json`);
 
 /** Runs that the policy was made by that ships so far, the first one first: their folders may be gone. */
-const known: { run: string }[] = existsSync(manifestPath)
+const known: { run: string; provenance: object }[] = existsSync(manifestPath)
   ? (({ begunFrom, run: name, provenance, training, config }) => [
       ...begunFrom,
       { run: name, provenance, training, config },
@@ -30,6 +31,9 @@ const known: { run: string }[] = existsSync(manifestPath)
 /** The runs that a run was begun from, the first one first: what made them, and all that decided them. */
 async function originsOf(path: string): Promise<object[]> {
   const provenance = await provenanceOf(path);
+  // What it was begun from may have shipped then, and be far behind what ships now.
+  const itself = known.findIndex((origin) => isDeepStrictEqual(origin.provenance, provenance));
+  if (itself >= 0) return known.slice(0, itself);
   const init = / --init (\S+)/.exec(provenance?.command ?? "")?.[1] ?? stageBefore(path);
   if (init === undefined) return [];
   if (init === join(folder, `${half}.onnx`)) return known;
