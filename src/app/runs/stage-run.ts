@@ -28,7 +28,7 @@ export const StageFlags = {
     .enum(["almi", "shaped", "fine"])
     .default("shaped")
     .describe(
-      "almi: the paper's rewards; shaped: with help for beginners that fades out; fine: the same without a harness, in episodes of every hardness, for legs that walk already",
+      "almi: the paper's rewards; shaped: with help for beginners that fades out; fine: the same without a harness, in episodes easy and hard, for legs that walk already",
     ),
   seed: z.int().nonnegative().default(1).describe("seed of all randomness"),
   numEnvs: z.int().positive().default(256).describe("environments"),

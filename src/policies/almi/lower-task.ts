@@ -132,7 +132,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
 const FREER_STEPS = { ...STEPS, margin: 0.13 };
 
 /**
- * The shaped task for legs that walk already: episodes of every hardness, so that they stay accurate where nothing disturbs them, and
+ * The shaped task for legs that walk already: episodes of every hardness but the least, so that they stay accurate where nothing disturbs them, and
  * what `eval` measures is what is paid: the distance of the velocity of the moment from the one asked for, and of turns.
  */
 export function fineLowerTask(robot: RobotSpec): TaskConfig {

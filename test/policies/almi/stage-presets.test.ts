@@ -38,7 +38,7 @@ describe("the preset shaped", () => {
 });
 
 describe("the preset fine", () => {
-  it("begins at the end of the curriculum, without a harness, in episodes of every hardness", () => {
+  it("begins at the end of the curriculum, without a harness, in episodes from 0.3 of the hardness to all of it", () => {
     const { curriculum, task } = legs("fine");
     const { commands, ...demands } = lowerCurriculum(curriculum).demands(
       lowerCurriculum(curriculum).start,
@@ -47,7 +47,7 @@ describe("the preset fine", () => {
     expect(demands).toMatchObject({ harness: 0, shaping: 0, motionAmplitude: 1, variety: 1 });
     expect(demands.pushes?.speed).toBe(1);
     expect(commands.vx).toEqual(task.commands.vx);
-    expect(task.leastHardness).toBe(0);
+    expect(task.leastHardness).toBe(0.3);
   });
 
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
