@@ -128,8 +128,8 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
   });
 }
 
-/** The same for legs that walk: they may stand on two feet for longer, as ALMI's do. */
-const FREER_STEPS = { ...STEPS, margin: 0.13 };
+/** The same for legs that walk: they stand on two feet for longer, as ALMI's do, whose feet are up for a fifth of the stride. */
+const SHORTER_STEPS = { overlap: 0.12, margin: 0.07 };
 
 /**
  * The shaped task for legs that walk already: episodes of every hardness but the least, so that they stay accurate where nothing disturbs them, and
@@ -150,8 +150,10 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -150 },
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
-      contact_phase: { weight: 2, params: { ...FREER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -60, params: FREER_STEPS },
+      contact_phase: { weight: 4, params: { ...SHORTER_STEPS, settled: SETTLED } },
+      missed_swing: { weight: -60, params: SHORTER_STEPS },
+      // Judged from below alone, feet rose to 25 cm, and the longer they were up the more the pelvis swayed.
+      swing_height: { weight: -400, params: { target: 0.1 } },
       fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });
