@@ -127,7 +127,7 @@ const UNAIDED = {
  */
 const EVEN_STEPS = {
   desiredKl: 0,
-  learningRate: 1e-4,
+  learningRate: 2e-4,
   averaging: 0.99,
   advantageLimit: 4,
   lambda: 0.9,
