@@ -5,6 +5,7 @@ export { DivergedError, PpoConfigError } from "./errors.ts";
 export { type GaeOptions, gae } from "./gae.ts";
 export { isMirror, type MirrorMap, type MirrorMaps } from "./mirror.ts";
 export type { Example } from "./networks.ts";
-export { type LearningSummary, Ppo, type PpoOptions, type RoundsWatch } from "./ppo.ts";
+export { type LearningSummary, Ppo, type PpoOptions } from "./ppo.ts";
 export type { Rollout } from "./rollout.ts";
+export type { RoundsWatch } from "./rounds.ts";
 export type { VecEnvironment, VecObservations, VecStep } from "./vec-environment.ts";

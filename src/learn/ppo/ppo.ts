@@ -10,14 +10,16 @@ import { type PpoState, readCheckpoint, writeCheckpoint } from "./checkpoint.ts"
 import { Collector, type Normalisers } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
 import type { EpisodeSummary } from "./episode-log.ts";
-import { DivergedError, PpoConfigError } from "./errors.ts";
+import { DivergedError } from "./errors.ts";
 import { imitationGraph } from "./imitation.ts";
 import { Lesson } from "./lesson.ts";
-import { isMirror, type MirrorMaps } from "./mirror.ts";
+import type { MirrorMaps } from "./mirror.ts";
 import { ACTOR, type ActorCritic, actorCriticLayout, type Example, LOG_DEVIATION } from "./networks.ts";
+import { networksFor } from "./networks-for.ts";
 import { Normaliser } from "./normaliser.ts";
 import { policyFile } from "./policy-graph.ts";
 import { Rollout } from "./rollout.ts";
+import { inRounds, type RoundsWatch } from "./rounds.ts";
 import { UpdateFeeds } from "./update-feeds.ts";
 import { UPDATE_RESULTS, updateGraph } from "./update-graph.ts";
 import type { VecEnvironment } from "./vec-environment.ts";
@@ -42,14 +44,6 @@ export type LearningSummary = Readonly<Record<(typeof UPDATE_RESULTS)[number], n
   /** Mean standard deviation of the actions, after the last step. */
   readonly deviation: number;
 };
-
-/** Follows work that takes many rounds of collecting. */
-export interface RoundsWatch {
-  /** Hears after each round how many are done. */
-  readonly onRound?: (done: number) => void;
-  /** Ends the work after the round under way. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Proximal policy optimisation (Schulman et al. 2017) as rsl_rl does it: call `collect` and `learn` in turn. All that
@@ -341,47 +335,6 @@ export class Ppo implements Disposable {
   #requireFinite(what: string, value: number): void {
     if (!Number.isFinite(value)) throw new DivergedError(what, this.#iteration);
   }
-}
-
-async function inRounds(
-  rounds: number,
-  { onRound, signal }: RoundsWatch,
-  work: () => Promise<void>,
-): Promise<void> {
-  for (let round = 0; round < rounds && !signal?.aborted; round++) {
-    await work();
-    onRound?.(round + 1);
-  }
-}
-
-function networksFor(env: VecEnvironment, config: PpoConfig, { mirror, base }: PpoOptions): ActorCritic {
-  const { actor, critic, normaliseObservations, symmetry, estimates } = config;
-  const { observationSizes, actionSize } = env;
-  const networks = {
-    actor,
-    critic,
-    observationSizes,
-    actionSize,
-    normalisesObservations: normaliseObservations,
-    estimates,
-    base,
-  };
-  if (estimates > (actor.kind === "lstm" ? observationSizes.critic : 0))
-    throw new PpoConfigError(
-      `The actor (${actor.kind}) shall tell ${estimates} of ${observationSizes.critic} observations of the critic.`,
-      "Let only an LSTM tell any, and no more than there are: set estimates to 0 otherwise.",
-    );
-  if (symmetry === "none") return networks;
-  const isWhole =
-    mirror !== undefined &&
-    isMirror(mirror.obs, observationSizes.actor) &&
-    isMirror(mirror.criticObs, observationSizes.critic) &&
-    isMirror(mirror.actions, actionSize);
-  if (isWhole) return { ...networks, mirror };
-  throw new PpoConfigError(
-    `Symmetry "${symmetry}" needs mirror maps for ${observationSizes.actor} and ${observationSizes.critic} observations and ${actionSize} actions that undo themselves.`,
-    'Give them, or set symmetry to "none".',
-  );
 }
 
 function sum(values: Float32Array): number {
