@@ -33,7 +33,7 @@ export function flagsOf(schema: z.ZodObject): Flag[] {
 }
 
 /** "--env.num-envs" for ["env", "numEnvs"]. */
-function flagName(path: readonly (string | number | symbol)[]): string {
+export function flagName(path: readonly (string | number | symbol)[]): string {
   return `--${path.map((key) => kebabCase(String(key))).join(".")}`;
 }
 

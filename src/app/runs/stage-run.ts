@@ -110,6 +110,7 @@ interface Beginning {
   readonly init?: string | undefined;
   readonly deviation?: number | undefined;
   readonly commandGain?: readonly number[] | undefined;
+  readonly clockGain?: number | undefined;
   /** The command line that trains the same. */
   readonly command: string;
 }
@@ -128,18 +129,20 @@ export interface OpenStage extends AsyncDisposable {
  * @param init a run folder, a checkpoint or a policy file of the same half to begin with
  * @param deviation standard deviation of the actions at first, in place of that
  * @param commandGain how much more it responds to forward, sideways and turning commands
+ * @param clockGain how much more it responds to the gait clock
  */
 export async function startStage(
   place: () => string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { init, deviation, commandGain, command, ...means }: Means & Beginning,
+  { init, deviation, commandGain, clockGain, command, ...means }: Means & Beginning,
 ): Promise<OpenStage> {
   const trainer = await createTrainer(config, opponents, means);
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     if (deviation !== undefined) trainer.explore(deviation);
-    if (commandGain !== undefined) trainer.respond(commandGain);
+    if (commandGain !== undefined) trainer.respond("velocity_command", commandGain);
+    if (clockGain !== undefined) trainer.respond("gait_phase_feet", [clockGain, clockGain]);
     const folder = await RunFolder.create(
       place(),
       config,

@@ -4,7 +4,7 @@ import { UsageError } from "../../common/index.ts";
 import { type Half, StopRule } from "../../policies/node.ts";
 import { findRobot } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
-import { writeFlags } from "../flags.ts";
+import { flagName, writeFlags } from "../flags.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import type { ServedTraining } from "../server/training/serve-training.ts";
@@ -43,6 +43,10 @@ export const HalfFlags = z.strictObject({
     description: "how much more than those of --init it responds to vx, vy and yaw rate",
     placeholder: "n,n,n",
   }),
+  clockGain: z
+    .number()
+    .optional()
+    .describe("how much more than those of --init it responds to the gait clock; less than 1 sways less"),
   untilConverged: z.boolean().default(false).describe("stop once the rule below holds"),
   stop: StopRule.prefault({}),
   serve: z
@@ -128,8 +132,12 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
       "The upper body is trained on legs that walk already.",
       "Name at least one lower policy: --opponent lower.onnx.",
     );
-  if (flags.commandGain !== undefined && flags.init === undefined)
-    throw new UsageError("--command-gain is for networks that walk already.", "Name them: --init RUN.");
+  for (const gain of ["commandGain", "clockGain"] as const)
+    if (flags[gain] !== undefined && flags.init === undefined)
+      throw new UsageError(
+        `${flagName([gain])} is for networks that walk already.`,
+        "Name them: --init RUN.",
+      );
   if (half !== "upper") refuseFreshLegs(flags.preset, flags.init !== undefined);
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const opponents = await Promise.all(

@@ -150,10 +150,10 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -150 },
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
-      contact_phase: { weight: 10, params: { ...SHORTER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -150, params: SHORTER_STEPS },
+      contact_phase: { weight: 4, params: { ...SHORTER_STEPS, settled: SETTLED } },
+      missed_swing: { weight: -100, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
       // Judged from below alone, feet rose to 25 cm, and the longer they were up the more the pelvis swayed.
-      swing_height: { weight: -800, params: { target: 0.1 } },
+      swing_height: { weight: -400, params: { target: 0.1 } },
       fall: { weight: -15 / controlTimestep(task.plant) },
     },
   });

@@ -253,17 +253,15 @@ export class StageTrainer implements AsyncDisposable {
   }
 
   /**
-   * Makes the actor respond more, or less, to its velocity command: legs that are careful stop short of it, and learn to dare
-   * more only slowly. Throws `UsageError` for a half without such a command.
-   *
-   * @param gains factors for forward and sideways velocity and yaw rate
+   * Makes the actor respond more, or less, to what it observes, by a factor for each value of a term: legs that are careful stop
+   * short of their velocity command, and learn to dare more only slowly. Throws `UsageError` for a half without that term.
    */
-  respond(gains: readonly number[]): void {
-    const slice = observationLayout(this.#spec("")).find(({ term }) => term.name === "velocity_command");
+  respond(term: string, gains: readonly number[]): void {
+    const slice = observationLayout(this.#spec("")).find((slice) => slice.term.name === term);
     if (slice === undefined)
       throw new UsageError(
-        `The ${this.config.half} body has no velocity command.`,
-        "Leave out --command-gain.",
+        `The ${this.config.half} body does not observe "${term}".`,
+        "Leave out the gain for it.",
       );
     this.#ppo.amplify(slice.offset, gains);
   }

@@ -13,6 +13,7 @@ describe("training one half", () => {
     ["init", { init: "runs/lower/a" }],
     ["deviation", { deviation: 0.2 }],
     ["command-gain", { commandGain: [1, 1, 1] }],
+    ["clock-gain", { clockGain: 0.5 }],
     ["opponent", { opponent: ["upper.onnx"] }],
     ["num-envs", { numEnvs: 512 }],
     ["robot", { robot: "h1" }],
@@ -22,11 +23,12 @@ describe("training one half", () => {
     await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(`--${flag} is for a new run`);
   });
 
-  it("refuses to let fresh networks respond more to commands", async () => {
-    const flags = HalfFlags.parse({ commandGain: [1.2, 1.2, 1.2] });
-    await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(
-      "--command-gain is for networks that walk",
-    );
+  it.each([
+    ["command-gain", { commandGain: [1.2, 1.2, 1.2] }],
+    ["clock-gain", { clockGain: 0.5 }],
+  ])("refuses --%s for fresh networks", async (flag, gain) => {
+    const flags = HalfFlags.parse(gain);
+    await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(`--${flag} is for networks that walk`);
   });
 
   it.each(["lower", "whole"] as const)(

@@ -51,7 +51,7 @@ describe("the preset fine", () => {
   });
 
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
-    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 1e-4 });
+    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 2e-4 });
     expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);
     expect(legs("shaped").ppo.desiredKl).toBe(0.01);
   });

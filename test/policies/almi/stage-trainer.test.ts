@@ -253,23 +253,26 @@ describe("a stage trainer", () => {
     }
   });
 
-  it("lets legs respond more to the commands that they are given, and arms to none", async () => {
+  it("lets legs respond more to the commands that they are given and less to the clock, and arms to no commands", async () => {
     await using legs = await openTiny(tinyConfig("lower"));
     const weightsOf = ({ model }: PolicyFile) => {
       const tensor = decodeModel(model).graph.initializers.find(({ name }) => name === "actor.lstm.input");
       return tensor?.data as Float32Array;
     };
     const before = weightsOf(policyOf(legs));
-    legs.respond([2, 1, 3]);
+    legs.respond("velocity_command", [2, 1, 3]);
+    legs.respond("gait_phase_feet", [0.5, 0.5]);
     const width = before.length / 65; // angular velocity and gravity come first
     const factors = Array.from(
       { length: 65 },
       (_, k) => weightsOf(policyOf(legs))[k * width] / before[k * width],
     );
-    expect(factors).toEqual(factors.map((_, k) => expect.closeTo(k === 6 ? 2 : k === 8 ? 3 : 1, 5)));
+    expect(factors).toEqual(
+      factors.map((_, k) => expect.closeTo(k === 6 ? 2 : k === 8 ? 3 : k >= 63 ? 0.5 : 1, 5)),
+    );
     const opponents = [await freshPolicy("lower")];
     await using upper = await openTiny(tinyConfig("upper", { opponents }), { opponents });
-    expect(() => upper.respond([1, 1, 1])).toThrow(/no velocity command/);
+    expect(() => upper.respond("velocity_command", [1, 1, 1])).toThrow(/does not observe "velocity_command"/);
   });
 
   it("writes policies that say what was asked of them and how they varied", async () => {

@@ -250,6 +250,19 @@ describe("the feet", () => {
     expect(missed(0.56, 0)).toBe(0);
   });
 
+  it("may miss more of their swings where walking is asked for", () => {
+    const missed = (speed: number) =>
+      reward(
+        "missed_swing",
+        (mdp) => {
+          gait(0.6, 300, 300)(mdp);
+          mdp.state.command.set([speed, 0, 0.2]);
+        },
+        { slow: 0.35, walking: 0.1 },
+      );
+    expect([0, 0.35, 0.36].map(missed)).toEqual([1, 1, 0.1]);
+  });
+
   it("belong to legs that draw up knee, hip and ankle in swing", () => {
     // At 0.56 s the left phase is 0.7, a third into the swing: sin(pi / 3) of the lift, twice that in the knee.
     const swing = 0.3 * Math.sin(Math.PI / 3);

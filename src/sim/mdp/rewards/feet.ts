@@ -34,11 +34,17 @@ const liftOffPhase = (stance: number, overlap: number): number => stance + overl
 
 /**
  * How many feet touch the ground while they must swing, by the rules of `contactPhase`. Swings are so short a part of a
- * stride that legs which never lift a foot lose little of that term. Not part of ALMI.
+ * stride that legs which never lift a foot lose little of that term. Where more than `slow` m/s are asked for, it counts
+ * `walking` times: nothing gets there without steps, and a clock that is held to strictly rocks the robot. Not part of ALMI.
  */
-export const missedSwing: RewardKernel = ({ feet, gait, state }, params) =>
-  Number(feet.force[2] > 1 && mustSwing(leftPhase(gait, state), params)) +
-  Number(feet.force[5] > 1 && mustSwing(rightPhase(gait, state), params));
+export const missedSwing: RewardKernel = ({ feet, gait, state }, params) => {
+  const { slow = Number.POSITIVE_INFINITY, walking = 1 } = params;
+  const missed =
+    Number(feet.force[2] > 1 && mustSwing(leftPhase(gait, state), params)) +
+    Number(feet.force[5] > 1 && mustSwing(rightPhase(gait, state), params));
+  const speed = Math.sqrt(state.command[0] ** 2 + state.command[1] ** 2);
+  return speed > slow ? walking * missed : missed;
+};
 
 function mustSwing(
   phase: number,
