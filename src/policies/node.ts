@@ -14,3 +14,4 @@ export type { StageSetup } from "./almi/stage-setup.ts";
 export { type IterationReport, StageTrainer, type TrainingWindow } from "./almi/stage-trainer.ts";
 export { StopRule } from "./almi/stopping.ts";
 export { evaluate } from "./evaluation/evaluate.ts";
+export { type Trimming, type TrimOptions, trim } from "./trim/trim.ts";

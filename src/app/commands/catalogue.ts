@@ -24,6 +24,11 @@ export const catalogue: Catalogue = {
       load: async () => (await import("./train-whole.ts")).trainWhole,
     },
     {
+      path: ["train", "trim"],
+      summary: "Trim trained legs: how much they make of each thing that they observe",
+      load: async () => (await import("./train-trim.ts")).trainTrim,
+    },
+    {
       path: ["train", "almi"],
       summary: "Train both halves against each other, round by round",
       load: async () => (await import("./train-almi.ts")).trainAlmi,

@@ -1,5 +1,6 @@
 export { type AdamOptions, type AdamState, adam, adamInputs, decayMask } from "./adam.ts";
 export { descend } from "./descend.ts";
+export { EvolutionStrategy } from "./evolution-strategy.ts";
 export { clipByNorm } from "./gradient-norm.ts";
 export {
   constantSchedule,

@@ -1,0 +1,66 @@
+import { Rng } from "../../common/index.ts";
+import type { EpisodeMetrics } from "../evaluation/locomotion-metrics.ts";
+import type { EvalEpisode } from "../evaluation/locomotion-protocol.ts";
+
+export interface TrimEpisodeOptions {
+  readonly count: number;
+  readonly seconds: number;
+  /** Clips that the arms are asked for, at any share of their size; empty keeps them still. */
+  readonly motions: readonly string[];
+  /** Greatest push per axis at half time, m/s. */
+  readonly push: number;
+  readonly seed: number;
+}
+
+/** Commands of each kind, drawn anew for each episode: what legs are asked for apart and together. */
+const KINDS: readonly ((rng: Rng) => readonly [number, number, number])[] = [
+  (rng) => [rng.uniform(0.3, 1.3), 0, 0],
+  (rng) => [0, 0, side(rng) * rng.uniform(0.15, 0.7)],
+  (rng) => [rng.uniform(0.6, 1.3), side(rng) * rng.uniform(0.2, 0.6), 0],
+  (rng) => [0, side(rng) * rng.uniform(0.15, 0.4), 0],
+  (rng) => [rng.uniform(0.4, 0.9), 0, 0],
+  (rng) => [0, 0, side(rng) * rng.uniform(0.15, 0.7)],
+  (rng) => [rng.uniform(-0.6, -0.2), 0, 0],
+  () => [0, 0, 0],
+];
+
+const side = (rng: Rng): number => (rng.uniform() < 0.5 ? -1 : 1);
+
+/** Episodes that a trim is judged by: commands of every kind in turn, a push at half time, moving arms. */
+export function trimEpisodes({ count, seconds, motions, push, seed }: TrimEpisodeOptions): EvalEpisode[] {
+  return Array.from({ length: count }, (_, i): EvalEpisode => {
+    const rng = new Rng(seed).fork(i);
+    const command = KINDS[i % KINDS.length](rng);
+    const velocity = [rng.uniform(-push, push), rng.uniform(-push, push), 0] as const;
+    return {
+      level: "trim",
+      counts: command[2] === 0 ? "linear" : "angular",
+      command,
+      amplitude: motions.length === 0 ? 0 : rng.uniform(),
+      motion: motions.length === 0 ? undefined : rng.pick(motions),
+      scene: "flat",
+      seconds,
+      pushes: [{ time: seconds / 2, velocity }],
+      seed: rng.uint32(),
+    };
+  });
+}
+
+/** What a second after a fall costs: more than any error of a robot that stands. */
+const FALLEN = 1.5;
+/** How much dearer it is to move where nothing is asked for: 2 cm/s are more than a metre a minute. */
+const DRIFTING = 5;
+/** What the other error costs: a robot that is told to walk is not to turn, but the swing of each stride is in it too. */
+const OTHER = 0.2;
+
+/** Cost of an episode, m/s or rad/s: the error that counts and a share of the other, over the whole time that was planned. */
+export function trimCost({ command, counts, seconds }: EvalEpisode, metrics: EpisodeMetrics): number {
+  const { velError, yawRateError } = metrics;
+  const isStanding = command.every((value) => value === 0);
+  const error =
+    counts === "angular"
+      ? yawRateError + OTHER * velError
+      : (isStanding ? DRIFTING : 1) * velError + OTHER * yawRateError;
+  const lived = metrics.seconds / seconds;
+  return lived * error + (1 - lived) * FALLEN;
+}

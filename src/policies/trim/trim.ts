@@ -1,0 +1,104 @@
+import { mean, portableMath, Rng } from "../../common/index.ts";
+import { EvolutionStrategy } from "../../learn/index.ts";
+import { type SpreadOptions, spreadWork } from "../../sim/node.ts";
+import type { ControllerFile } from "../controller.ts";
+import type { EvalEpisode } from "../evaluation/locomotion-protocol.ts";
+import type { EvaluationSetup } from "../evaluation/run-episodes.ts";
+import type { PolicyFile } from "../file/policy-file.ts";
+import { trimAxes, trimmed } from "./axes.ts";
+import { type TrimEpisodeOptions, trimEpisodes } from "./episodes.ts";
+
+/** What a thread is handed. */
+export interface TrimShare {
+  readonly candidates: readonly Uint8Array[];
+  /** Policies of the other joints. */
+  readonly companions: readonly ControllerFile[];
+  readonly setup: Omit<EvaluationSetup, "controller">;
+  readonly episodes: readonly EvalEpisode[];
+}
+
+export interface TrimOptions extends Omit<SpreadOptions, "onProgress"> {
+  readonly setup: Omit<EvaluationSetup, "controller">;
+  readonly companions: readonly ControllerFile[];
+  readonly episodes: Omit<TrimEpisodeOptions, "seed">;
+  readonly generations: number;
+  /** Candidates of a generation; undefined: as many as the method asks for. */
+  readonly population?: number | undefined;
+  readonly seed: number;
+  readonly onGeneration?: (done: number, cost: number) => void;
+}
+
+/** How far candidates are from one another at first: a factor of 1.16, a lean of 0.03. */
+const DEVIATION = 0.15;
+
+/** Episodes that the result is judged by, times those of a generation. */
+const JUDGED = 4;
+
+/** How a trim went. */
+export interface Trimming {
+  /** The trimmed policy. */
+  readonly policy: Uint8Array;
+  /** By axis: a gain, or an offset in the unit of the observation. */
+  readonly trim: Readonly<Record<string, number>>;
+  readonly generations: number;
+  /** Mean costs in the same episodes, none of which was searched with; `trimCost`. */
+  readonly before: number;
+  readonly after: number;
+  /** Control steps that were simulated at most. */
+  readonly steps: number;
+}
+
+/**
+ * Looks for gains and a lean by which a policy does better (`trimAxes`), by trying some: an evolution strategy over ten numbers.
+ * PPO finds what to do in every state, but climbs slowly along what is the same in all of them, such as a lean.
+ * Each generation has episodes of its own. An abort ends the search early, with what was found by then.
+ *
+ * @throws UsageError for a policy that cannot be trimmed, and whatever an episode throws
+ */
+export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trimming> {
+  const { setup, companions, workers, signal, seed } = options;
+  const axes = trimAxes(file.spec);
+  const rng = new Rng(seed).fork("trim");
+  const strategy = new EvolutionStrategy(
+    new Float64Array(axes.length),
+    DEVIATION,
+    rng.fork("candidates"),
+    options.population,
+  );
+  const costsOf = (candidates: readonly Uint8Array[], count: number, watch?: AbortSignal) => {
+    const episodes = trimEpisodes({ ...options.episodes, count, seed: rng.uint32() });
+    return spreadWork<Uint8Array, number>(
+      new URL("./trim.worker", import.meta.url),
+      candidates,
+      (share) => ({ candidates: share, companions, setup, episodes }) satisfies TrimShare,
+      { workers, ...(watch === undefined ? {} : { signal: watch }) },
+    );
+  };
+  let generations = 0;
+  while (generations < options.generations && !signal?.aborted) {
+    const candidates = strategy.ask();
+    const policies = candidates.map((amounts) => trimmed(file, axes, amounts));
+    const costs = await costsOf(policies, options.episodes.count, signal);
+    if (costs.length < candidates.length) break;
+    strategy.tell(costs);
+    options.onGeneration?.(++generations, mean(costs));
+  }
+  const policy = trimmed(file, axes, strategy.mean);
+  const untouched = trimmed(file, axes, new Float64Array(axes.length));
+  const [before, after] = await costsOf([untouched, policy], JUDGED * options.episodes.count);
+  const steps =
+    (generations * strategy.population + 2 * JUDGED) * options.episodes.count * options.episodes.seconds;
+  return {
+    policy,
+    trim: Object.fromEntries(
+      axes.map(({ name, offsetUnit }, i) => [
+        name,
+        offsetUnit === undefined ? portableMath.exp(strategy.mean[i]) : offsetUnit * strategy.mean[i],
+      ]),
+    ),
+    generations,
+    before,
+    after,
+    steps: Math.round(steps / file.spec.controlTimestep),
+  };
+}

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readPolicyFile } from "../../../src/policies/index.ts";
+import { contrapposto } from "../../support/run-cli.ts";
+import { TemporaryFolder } from "../runs/quiet-io.ts";
+
+const LEGS = "assets/policies/h1_2/lower.onnx";
+
+describe("contrapposto train trim", () => {
+  it("tries gains on real robots, and keeps a policy that says how it was made", async () => {
+    using place = new TemporaryFolder();
+    const run = await contrapposto(
+      ...["train", "trim", "--init", LEGS, "--generations", "2", "--population", "4"],
+      ...["--episodes", "2", "--seconds", "1", "--runs", place.path, "--json"],
+    );
+    expect(run.status).toBe(0);
+    const result = JSON.parse(run.stdout);
+    expect(result.generations).toBe(2);
+    for (const cost of [result.before, result.after]) {
+      expect(cost).toBeGreaterThan(0.05);
+      expect(cost).toBeLessThan(1.5);
+    }
+    expect(result.trim.gait_phase_feet).not.toBe(1);
+    const [name] = readdirSync(join(place.path, "trim"));
+    expect(result.run).toBe(join(place.path, "trim", name));
+    const { spec } = readPolicyFile(readFileSync(join(result.run, "policy.onnx")));
+    expect(spec.provenance?.command).toContain(
+      `contrapposto train trim --robot h1_2 --seed 0 --init ${LEGS}`,
+    );
+    expect(spec.provenance?.metrics).toEqual({ before: result.before, after: result.after });
+  });
+
+  it("refuses legs of another robot", async () => {
+    const run = await contrapposto("train", "trim", "--robot", "h1", "--init", LEGS);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain("h1_2");
+  });
+});

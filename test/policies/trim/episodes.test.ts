@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { EpisodeMetrics } from "../../../src/policies/index.ts";
+import { trimCost, trimEpisodes } from "../../../src/policies/trim/episodes.ts";
+
+const options = { count: 16, seconds: 8, motions: ["wave", "clap"], push: 1, seed: 3 };
+
+const metrics = (changes: Partial<EpisodeMetrics>): EpisodeMetrics => ({
+  seconds: 8,
+  fell: false,
+  velError: 0.2,
+  yawRateError: 0.1,
+  jointError: 0,
+  gravityError: 0,
+  actionRate: 0,
+  meanVel: [0, 0, 0],
+  peakVelocityShare: 0,
+  peakTorqueShare: 0,
+  feet: undefined,
+  ...changes,
+});
+
+describe("trim episodes", () => {
+  it("ask for commands of every kind, one at a time or forward and sideways, and for none", () => {
+    const episodes = trimEpisodes(options);
+    const kinds = new Set(episodes.map(({ command }) => command.map((v) => (v === 0 ? "0" : "x")).join("")));
+    expect([...kinds].sort()).toEqual(["000", "00x", "0x0", "x00", "xx0"]);
+    expect(episodes.some(({ command }) => command[0] < 0)).toBe(true);
+    for (const { command, counts } of episodes) expect(counts).toBe(command[2] === 0 ? "linear" : "angular");
+  });
+
+  it("are the same for the same seed, and others for another", () => {
+    expect(trimEpisodes(options)).toEqual(trimEpisodes(options));
+    expect(trimEpisodes({ ...options, seed: 4 })).not.toEqual(trimEpisodes(options));
+  });
+
+  it("push at half time and move the arms, where there are motions", () => {
+    for (const { pushes, motion, amplitude } of trimEpisodes(options)) {
+      expect(pushes[0].time).toBe(4);
+      expect(options.motions).toContain(motion);
+      expect(amplitude).toBeGreaterThan(0);
+    }
+    for (const { motion, amplitude } of trimEpisodes({ ...options, motions: [] }))
+      expect([motion, amplitude]).toEqual([undefined, 0]);
+  });
+});
+
+describe("the cost of a trim", () => {
+  const [walk, turn] = trimEpisodes(options);
+
+  it("is the error that counts, and a fifth of the other", () => {
+    expect(trimCost(walk, metrics({}))).toBeCloseTo(0.2 + 0.2 * 0.1, 12);
+    expect(trimCost(turn, metrics({}))).toBeCloseTo(0.1 + 0.2 * 0.2, 12);
+  });
+
+  it("is five times as much for moving where nothing is asked for", () => {
+    const stand = trimEpisodes(options)[7];
+    expect(stand.command).toEqual([0, 0, 0]);
+    expect(trimCost(stand, metrics({}))).toBeCloseTo(5 * 0.2 + 0.2 * 0.1, 12);
+  });
+
+  it("is 1.5 for the time after a fall", () => {
+    expect(trimCost(walk, metrics({ fell: true, seconds: 2 }))).toBeCloseTo(0.25 * 0.22 + 0.75 * 1.5, 12);
+  });
+});
