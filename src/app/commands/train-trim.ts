@@ -4,7 +4,7 @@ import { z } from "zod";
 import { hashBytes, hashText } from "../../common/index.ts";
 import { readPolicyFile, shapedLowerTask, writePolicyFile } from "../../policies/index.ts";
 import { trim } from "../../policies/node.ts";
-import { libraryOf, PlantConfig } from "../../sim/index.ts";
+import { libraryOf } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
 import { writeFlags } from "../flags.ts";
 import { readMotions } from "../motions.ts";
@@ -60,9 +60,8 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     const file = await loadPolicyFile(path, { robot: world.robot.name });
     const companions = await readControllerFiles(flags.opponent, {});
     const legs = { name: path, bytes: writePolicyFile(file.model, file.spec) };
-    // As exact as training by torque control needs, and as varied as training.
-    const { randomization } = shapedLowerTask(world.robot).plant;
-    const plant = PlantConfig.parse({ timestep: 0.005, decimation: 4, randomization });
+    // What legs are trained in, with large steps of the physics and robots that differ.
+    const { plant } = shapedLowerTask(world.robot);
     await requireFitting(world.robot, [legs, ...companions], plant);
     const motions = await readMotions(world.robot);
     using progress = io.progress("generations", flags.generations);
