@@ -150,7 +150,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -150 },
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
-      contact_phase: { weight: 9, params: { ...SHORTER_STEPS, settled: SETTLED } },
+      contact_phase: { weight: 4, params: { ...SHORTER_STEPS, settled: SETTLED } },
       missed_swing: { weight: -200, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
       // Judged from below alone, feet rose to 25 cm, and the longer they were up the more the pelvis swayed.
       swing_height: { weight: -400, params: { target: 0.1 } },
