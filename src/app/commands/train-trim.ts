@@ -65,6 +65,7 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     await requireFitting(world.robot, [legs, ...companions], plant);
     const motions = await readMotions(world.robot);
     using progress = io.progress("generations", flags.generations);
+    io.signal.addEventListener("abort", () => io.note("ends after this generation"), { once: true });
     const { policy, ...found } = await trim(file, {
       setup: { worlds: [world], plant, variety: flags.variety, motions },
       companions,
@@ -81,6 +82,8 @@ The result is a policy file in a run folder, folded into the normalisation: begi
       signal: io.signal,
       onGeneration: (done, cost) => progress.update(done, { details: `cost ${cost.toFixed(4)}` }),
     });
+    if (found.generations === 0)
+      return io.result({ end: "interrupted", generations: 0 }, () => "interrupted; nothing was found yet");
     const run = await keep(flags, policy, { ...found, begunFrom: hashBytes(file.model) });
     const { before, after } = found;
     io.result({ run, ...found }, () =>

@@ -41,7 +41,7 @@ export interface Trimming {
   /** By axis: a gain, or an offset in the unit of the observation. */
   readonly trim: Readonly<Record<string, number>>;
   readonly generations: number;
-  /** Mean costs in the same episodes, none of which was searched with; `trimCost`. */
+  /** Mean costs in the same episodes, none of which was searched with (`trimCost`); NaN where there was no generation. */
   readonly before: number;
   readonly after: number;
   /** Control steps that were simulated at most. */
@@ -51,7 +51,7 @@ export interface Trimming {
 /**
  * Looks for gains and a lean by which a policy does better (`trimAxes`), by trying some: an evolution strategy over ten numbers.
  * PPO finds what to do in every state, but climbs slowly along what is the same in all of them, such as a lean.
- * Each generation has episodes of its own. An abort ends the search early, with what was found by then.
+ * Each generation has episodes of its own. An abort ends the search after the generation under way, with what was found by then.
  *
  * @throws UsageError for a policy that cannot be trimmed, and whatever an episode throws
  */
@@ -65,27 +65,28 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
     rng.fork("candidates"),
     options.population,
   );
-  const costsOf = (candidates: readonly Uint8Array[], count: number, watch?: AbortSignal) => {
+  const costsOf = (candidates: readonly Uint8Array[], count: number) => {
     const episodes = trimEpisodes({ ...options.episodes, count, seed: rng.uint32() });
     return spreadWork<Uint8Array, number>(
       new URL("./trim.worker", import.meta.url),
       candidates,
       (share) => ({ candidates: share, companions, setup, episodes }) satisfies TrimShare,
-      { workers, ...(watch === undefined ? {} : { signal: watch }) },
+      { workers },
     );
   };
   let generations = 0;
   while (generations < options.generations && !signal?.aborted) {
     const candidates = strategy.ask();
     const policies = candidates.map((amounts) => trimmed(file, axes, amounts));
-    const costs = await costsOf(policies, options.episodes.count, signal);
-    if (costs.length < candidates.length) break;
+    const costs = await costsOf(policies, options.episodes.count);
     strategy.tell(costs);
     options.onGeneration?.(++generations, mean(costs));
   }
   const policy = trimmed(file, axes, strategy.mean);
   const untouched = trimmed(file, axes, new Float64Array(axes.length));
-  const [before, after] = await costsOf([untouched, policy], JUDGED * options.episodes.count);
+  // After an abort too, unless there is nothing to judge.
+  const judged = generations === 0 ? [] : [untouched, policy];
+  const [before = Number.NaN, after = Number.NaN] = await costsOf(judged, JUDGED * options.episodes.count);
   const steps =
     (generations * strategy.population + 2 * JUDGED) * options.episodes.count * options.episodes.seconds;
   return {
