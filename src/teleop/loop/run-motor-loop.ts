@@ -49,7 +49,8 @@ export function runMotorLoop(
     obey(pace.begin());
     pace.end(count);
   }
-  if (safety.phase !== "passive") damp(loop, config, now);
+  const isReal = port.restart === undefined; // a simulated robot ends with its loop
+  if (isReal && safety.phase !== "passive") damp(loop, config, now);
 }
 
 /**

@@ -67,7 +67,7 @@ export class SafetyLayer {
     this.envelope = envelope;
     this.#limits = jointLimits(envelope, robot);
     this.#watch = new BodyWatch(robot, geometry, envelope, this.#limits, imuBody);
-    this.#guard = new ArmGuard(robot, geometry, envelope.armClearance);
+    this.#guard = new ArmGuard(robot, geometry, envelope.armClearance, this.#limits);
     this.#authority = authority;
     this.#isDryRun = isDryRun;
     this.#previous = createMotorCommand(robot);
@@ -277,9 +277,9 @@ export class SafetyLayer {
   #stand(seconds: number): void {
     const { joints } = this.robot;
     const share = Math.min(1, (this.#now - this.#phaseTime) / this.envelope.standUpSeconds);
-    const way = this.#phase === "ready" ? 1 : smooth(share);
     const strength = this.#phase === "ready" ? 1 : Math.min(1, 4 * share); // full stiffness after a quarter
     for (let j = 0; j < joints.length; j++) {
+      const way = this.#phase === "ready" ? 1 : smooth(shareOf(joints[j], share));
       this.#next.q[j] = this.#from.q[j] + way * (this.#rest[j] - this.#from.q[j]);
       this.#next.dq[j] = 0;
       this.#next.tau[j] = 0;
@@ -329,7 +329,8 @@ export class SafetyLayer {
   #output(seconds: number): void {
     let limits = clipToLimits(this.#next, this.#state, this.#limits);
     limits |= limitRate(this.#next, this.#previous, seconds, this.#limits);
-    if (this.#guard.restrain(this.#state.q, this.#previous.q, this.#next.q)) limits |= LIMITS.selfCollision;
+    if (this.#guard.restrain(this.#state.q, this.#previous.q, this.#next.q, seconds))
+      limits |= LIMITS.selfCollision;
     copyMotorCommand(this.#next, this.#previous);
     const { command } = this.sent;
     copyMotorCommand(this.#next, command);
@@ -370,6 +371,12 @@ export class SafetyLayer {
     this.sent.command.weight = 0;
     this.sent.limits |= LIMITS.dryRun;
   }
+}
+
+/** Arms open before they bend, so that no hand stays behind a thigh; legs take all the time. */
+function shareOf({ name, group }: RobotSpec["joints"][number], share: number): number {
+  if (group === "lower") return share;
+  return name.includes("shoulder_roll") ? Math.min(1, 2 * share) : Math.max(0, 2 * share - 1);
 }
 
 /** Whether the remote control asks for a stop: L2 with B, or select. */

@@ -75,7 +75,7 @@ describe.each(robots.map((robot) => [robot.name, robot] as const))("the geometry
 
   it("sees an arm touch the body exactly where the engine sees contact", () => {
     using plant = plantOf(robot);
-    const guard = new ArmGuard(robot, geometryOf(robot), 0.02);
+    const guard = new ArmGuard(robot, geometryOf(robot), 0.02, jointLimits(envelopeOf(robot), robot));
     const names = plant.simulation.model.names("geom");
     const isArm = (geom: number) => /arm|hand|wrist/.test(names[geom]);
     const rng = new Rng(11);
@@ -97,8 +97,9 @@ describe.each(robots.map((robot) => [robot.name, robot] as const))("the geometry
   });
 
   it("leaves the default pose clear", () => {
-    const clearance = new ArmGuard(robot, geometryOf(robot), 0).clearanceOf(restingState(robot).q);
-    expect(clearance).toBeGreaterThan(envelopeOf(robot).armClearance);
+    const envelope = envelopeOf(robot);
+    const guard = new ArmGuard(robot, geometryOf(robot), 0, jointLimits(envelope, robot));
+    expect(guard.clearanceOf(restingState(robot).q)).toBeGreaterThan(envelope.armClearance);
   });
 
   it("gives the pelvis' orientation and rate from the torso's, as the simulated sensors have them", () => {

@@ -12,7 +12,7 @@ import { envelopeOf, geometryOf, h12, PHASE_REQUESTS, restingState } from "../su
 const envelope = { ...envelopeOf(h12), standUpSeconds: 0.02 };
 const limits = jointLimits(envelope, h12);
 const geometry = geometryOf(h12);
-const guard = new ArmGuard(h12, geometry, envelope.armClearance);
+const guard = new ArmGuard(h12, geometry, envelope.armClearance, limits);
 const joints = h12.joints.length;
 
 /** Numbers as a broken, hostile or confused sender might send them. */
