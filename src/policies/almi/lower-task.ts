@@ -132,7 +132,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
 const SHORTER_STEPS = { overlap: 0.12, margin: 0.07 };
 
 /**
- * The shaped task for legs that walk already: episodes of every hardness but the least, so that they stay accurate where nothing disturbs them, and
+ * The shaped task for legs that walk already: episodes of every hardness, so that they stay accurate where nothing disturbs them, and
  * what `eval` measures is what is paid: the distance of the velocity of the moment from the one asked for, and of turns.
  */
 export function fineLowerTask(robot: RobotSpec): TaskConfig {
@@ -142,16 +142,16 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
     commands: { ...commands, standShare: 0.2, singleShare: 0.3, fullShare: 0.15 },
     pushes: { ...task.pushes, everySeconds: 5 },
-    leastHardness: 0.3,
+    leastHardness: 0,
     rewards: {
       ...rewards,
-      track_lin_vel: { weight: 24, params: { width: 0.3 } },
+      track_lin_vel: { weight: 36, params: { width: 0.3 } },
       track_ang_vel: { weight: 6, params: { width: 0.5 } },
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -150 },
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
       contact_phase: { weight: 4, params: { ...SHORTER_STEPS, settled: SETTLED } },
-      missed_swing: { weight: -200, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
+      missed_swing: { weight: -100, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
       // Judged from below alone, feet rose to 25 cm, and the longer they were up the more the pelvis swayed.
       swing_height: { weight: -400, params: { target: 0.1 } },
       fall: { weight: -15 / controlTimestep(task.plant) },

@@ -11,7 +11,7 @@ import { withOpponent } from "./with-opponent.ts";
 
 /**
  * "almi" is the paper's recipe; "shaped" adds help for the legs that fades out, for training in an hour; "fine" is "shaped" without a
- * harness, in episodes of every hardness but the least, for legs that walk already.
+ * harness, in episodes of every hardness, for legs that walk already.
  */
 export type TrainingPreset = "almi" | "shaped" | "fine";
 
@@ -127,7 +127,7 @@ const UNAIDED = {
  */
 const EVEN_STEPS = {
   desiredKl: 0,
-  learningRate: 2e-4,
+  learningRate: 1e-4,
   averaging: 0.99,
   advantageLimit: 4,
   lambda: 0.9,

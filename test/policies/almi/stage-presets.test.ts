@@ -47,11 +47,11 @@ describe("the preset fine", () => {
     expect(demands).toMatchObject({ harness: 0, shaping: 0, motionAmplitude: 1, variety: 1 });
     expect(demands.pushes?.speed).toBe(1);
     expect(commands.vx).toEqual(task.commands.vx);
-    expect(task.leastHardness).toBe(0.3);
+    expect(task.leastHardness).toBe(0);
   });
 
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
-    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 2e-4 });
+    expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 1e-4 });
     expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);
     expect(legs("shaped").ppo.desiredKl).toBe(0.01);
   });
