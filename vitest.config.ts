@@ -24,6 +24,7 @@ const REAL_TIME = [
 export default defineConfig({
   test: {
     environment: "node",
+    globalSetup: "test/support/compile.ts",
     // A process per test file gives every engine a heap of its own, and native addons a clean exit.
     pool: "forks",
     testTimeout: 60_000,

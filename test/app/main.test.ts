@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CatalogueEntry } from "../../src/app/command.ts";
 import { catalogue } from "../../src/app/commands/catalogue.ts";
 import { flagsOf } from "../../src/app/flags.ts";
-import { contrapposto } from "../support/run-cli.ts";
+import { contrapposto, finished, ROOT, startNode } from "../support/run-cli.ts";
 
 describe.concurrent("contrapposto", () => {
   it("lists every command with its summary and an example", async () => {
@@ -18,6 +18,11 @@ describe.concurrent("contrapposto", () => {
   it("says its version", async () => {
     const { stdout } = await contrapposto("--version");
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("runs from its sources in a checkout", async () => {
+    const { status, stdout } = await finished(startNode([`${ROOT}bin/contrapposto.js`, "robot", "list"]));
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining("h1_2") });
   });
 
   it("suggests the command that was meant", async () => {

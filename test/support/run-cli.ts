@@ -3,6 +3,12 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Where the sources are compiled to before the tests run. */
+export const COMPILED = `${ROOT}.compiled/`;
+
+/** The command line as it is published. */
+export const PROGRAM = `${COMPILED}app/main.js`;
+
 /** How a child process ended and what it wrote. */
 export interface CliRun {
   readonly status: number | null;
@@ -11,9 +17,9 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the real `contrapposto` binary, as a shell would. */
+/** Runs `contrapposto`, as a shell would. */
 export function contrapposto(...args: string[]): Promise<CliRun> {
-  return finished(startNode([`${ROOT}bin/contrapposto.js`, ...args]));
+  return finished(startNode([PROGRAM, ...args]));
 }
 
 /** Starts Node in the project's folder with streams that are no terminals. */

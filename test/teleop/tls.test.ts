@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BadNetwork } from "../../bench/faults/network-cases.ts";
-import { finished, ROOT } from "../support/run-cli.ts";
+import { finished, PROGRAM, ROOT } from "../support/run-cli.ts";
 import { BridgeProcess } from "./support/bridge-process.ts";
 import { because } from "./support/dds-presence.ts";
 import { PatientEnvelope } from "./support/patient-envelope.ts";
@@ -67,7 +67,7 @@ function certify(): void {
 /** What `play` on another machine says, which trusts one certificate beside those of the world. */
 async function play(url: string, token: string, trusted = CERT): Promise<object> {
   const words = ["play", "--headless", "--json", "--seconds", "1", "--link", url, "--token", token];
-  const inside = ["netns", "exec", network.namespace, process.execPath, "bin/contrapposto.js", ...words];
+  const inside = ["netns", "exec", network.namespace, process.execPath, PROGRAM, ...words];
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: trusted };
   const { stdout } = await finished(spawn("ip", inside, { cwd: ROOT, stdio: "pipe", env }));
   return JSON.parse(stdout) as object;

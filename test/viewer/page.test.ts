@@ -7,7 +7,7 @@ import { Engine } from "../../src/sim/index.ts";
 import { type Journal, journalFromText } from "../../src/viewer/host/journal.ts";
 import { LocalSession } from "../../src/viewer/host/local-session.ts";
 import { chromiumPath } from "../browser/open-page.ts";
-import { ROOT } from "../support/run-cli.ts";
+import { PROGRAM, ROOT } from "../support/run-cli.ts";
 import { nodeSite } from "./support/node-site.ts";
 import {
   ask,
@@ -234,7 +234,7 @@ async function freePort(): Promise<number> {
 
 /** The command line's own server; resolves when it says where the robot is. */
 function startServer(port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [`${ROOT}bin/contrapposto.js`, "play", "--port", String(port)], {
+  const child = spawn(process.execPath, [PROGRAM, "play", "--port", String(port)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   return new Promise((resolve, reject) => {

@@ -1,15 +1,8 @@
 import { expect, it } from "vitest";
-import { finished, ROOT, startNode } from "../../support/run-cli.ts";
+import { finished, PROGRAM, startNode } from "../../support/run-cli.ts";
 
 it("play answers with what it has at Ctrl-C, and status 130", async () => {
-  const child = startNode([
-    `${ROOT}bin/contrapposto.js`,
-    "play",
-    "--headless",
-    "--seconds",
-    "100000",
-    "--json",
-  ]);
+  const child = startNode([PROGRAM, "play", "--headless", "--seconds", "100000", "--json"]);
   child.stderr?.on("data", (text: Buffer) => {
     if (String(text).includes("simulating  [")) child.kill("SIGINT"); // its first sign of progress
   });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { contrapposto, finished, ROOT, startNode } from "../../support/run-cli.ts";
+import { contrapposto, finished, PROGRAM, ROOT, startNode } from "../../support/run-cli.ts";
 
 const REFERENCES = `${ROOT}../shared/data/robots`;
 const withReferences = describe.skipIf(!existsSync(REFERENCES)); // third-party models beside the checkout
@@ -45,8 +45,7 @@ withReferences.concurrent("robot check", () => {
 withReferences("robot import", () => {
   it("makes a robot that list, check and import then know", async () => {
     const home = await mkdtemp(join(tmpdir(), "contrapposto-home-"));
-    const run = (...args: string[]) =>
-      finished(startNode([`${ROOT}bin/contrapposto.js`, ...args], { CONTRAPPOSTO_HOME: home }));
+    const run = (...args: string[]) => finished(startNode([PROGRAM, ...args], { CONTRAPPOSTO_HOME: home }));
     try {
       const reference = `${REFERENCES}/h1/h1.xml`;
       const imported = await run("robot", "import", reference, "--name", "twin", "--json");

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { TwinReport } from "../../../src/teleop/twin/twin-keyboard.ts";
-import { ROOT } from "../../support/run-cli.ts";
+import { PROGRAM, ROOT } from "../../support/run-cli.ts";
 
 /** `contrapposto twin` as a user runs it, with a keyboard. */
 export class TwinProcess implements AsyncDisposable {
@@ -21,7 +21,7 @@ export class TwinProcess implements AsyncDisposable {
   }
 
   static async start(robot: string, domain: number, ...flags: string[]): Promise<TwinProcess> {
-    const args = ["bin/contrapposto.js", "twin", "--robot", robot, "--domain", `${domain}`, ...flags];
+    const args = [PROGRAM, "twin", "--robot", robot, "--domain", `${domain}`, ...flags];
     const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["pipe", "ignore", "pipe"] });
     const twin = new TwinProcess(child);
     await twin.hear(/is on DDS domain/);

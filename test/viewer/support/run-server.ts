@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { ROOT } from "../../support/run-cli.ts";
+import { PROGRAM } from "../../support/run-cli.ts";
 
 /** A command of the program that serves a page, in a process of its own. */
 export interface RunningServer extends AsyncDisposable {
@@ -13,7 +13,7 @@ export interface RunningServer extends AsyncDisposable {
 
 /** Starts a command and waits until it says where its page is. Rejects with what it printed where it ends before. */
 export async function runServer(...args: readonly string[]): Promise<RunningServer> {
-  const child = spawn(process.execPath, [`${ROOT}bin/contrapposto.js`, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const gone = once(child, "exit");
