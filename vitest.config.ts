@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Robots, links and pages that run in real time: beside other tests they would miss their deadlines. */
+/** Robots and links that run in real time: beside tests that compute they would miss their deadlines. They mostly wait. */
 const REAL_TIME = [
   "test/app/server/link-session.test.ts",
   "test/app/server/session.test.ts",
@@ -13,12 +13,16 @@ const REAL_TIME = [
   "test/teleop/tls.test.ts",
   "test/teleop/twin/gamepad.test.ts",
   "test/teleop/twin/unitree-programs.test.ts",
+  "test/wire/silence.test.ts",
+];
+
+/** Pages in a browser, which takes a processor for itself. */
+const PAGES = [
   "test/viewer/companions-page.test.ts",
   "test/viewer/live-page.test.ts",
   "test/viewer/page.test.ts",
   "test/viewer/robot-page.test.ts",
   "test/viewer/vla-page.test.ts",
-  "test/wire/silence.test.ts",
 ];
 
 export default defineConfig({
@@ -36,14 +40,18 @@ export default defineConfig({
         test: {
           name: "at leisure",
           include: ["test/**/*.test.ts"],
-          exclude: REAL_TIME,
+          exclude: [...REAL_TIME, ...PAGES],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: "in real time", include: REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: "in real time", include: REAL_TIME, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: "in a browser", include: PAGES, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },
