@@ -3,6 +3,7 @@ export { type ImportedRobot, type ImportOptions, importRobot } from "./model-fil
 export { readModel } from "./model-files/read-model.ts";
 export type { VecEnvSetup } from "./parallel/env-slice.ts";
 export { PeekBlock, type PeekedMoment } from "./parallel/peek-block.ts";
+export { postEach } from "./parallel/post-each.ts";
 export { spawnWorker } from "./parallel/spawn-worker.ts";
 export { type SpreadOptions, spreadWork } from "./parallel/spread-work.ts";
 export { VecEnv, WorkerFailedError } from "./vec-env.ts";

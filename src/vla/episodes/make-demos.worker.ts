@@ -1,4 +1,5 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
+import { postEach } from "../../sim/node.ts";
 import { type DemoWork, makeDemos } from "./make-demos.ts";
 
-for await (const demo of makeDemos(workerData as DemoWork)) parentPort?.postMessage(demo);
+await postEach(makeDemos(workerData as DemoWork));

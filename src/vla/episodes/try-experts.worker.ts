@@ -1,4 +1,5 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
+import { postEach } from "../../sim/node.ts";
 import { type ExpertWork, tryExperts } from "./try-experts.ts";
 
-for await (const outcome of tryExperts(workerData as ExpertWork)) parentPort?.postMessage(outcome);
+await postEach(tryExperts(workerData as ExpertWork));

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
+import { postEach } from "../../sim/node.ts";
 import { type EvaluationWork, evaluateScenes } from "./evaluate.ts";
 
 const now = () => Number(process.hrtime.bigint()) / 1e6;
-for await (const scene of evaluateScenes(workerData as EvaluationWork, now)) parentPort?.postMessage(scene);
+await postEach(evaluateScenes(workerData as EvaluationWork, now));

@@ -4,10 +4,10 @@ import { spreadWork } from "../../../src/sim/node.ts";
 
 const MODULE = new URL("./squares.worker", import.meta.url);
 
-/** Squares of numbers; a negative one breaks its thread, 0 keeps it alive for ever, and counts how long it lives. */
+/** Squares of numbers, each in so many ms; a negative one breaks its thread, 0 keeps it alive for ever, and counts on meanwhile. */
 function squares(jobs: readonly number[], workers: number, signal?: AbortSignal) {
   const pulse = new Int32Array(new SharedArrayBuffer(4));
-  const options = { workers, ...(signal === undefined ? {} : { signal }) };
+  const options = { workers, patienceMs: 1000, ...(signal === undefined ? {} : { signal }) };
   const done = spreadWork<number, number>(MODULE, jobs, (share) => ({ jobs: share, pulse }), options);
   const beats = async () => {
     const before = Atomics.load(pulse, 0);
@@ -36,6 +36,15 @@ describe("work that is spread over threads", () => {
     stop.abort();
     await done;
     expect(await beats()).toBe(0);
+  });
+
+  it("lets a thread that is stopped finish the job it is at, and no other", async () => {
+    const stop = new AbortController();
+    const { done, pulse } = squares([200, 201, 202], 1, stop.signal);
+    while (Atomics.load(pulse, 0) === 0) await setTimeout(2);
+    stop.abort();
+    expect(await done).toEqual([40_000]);
+    expect(Atomics.load(pulse, 0)).toBe(1);
   });
 
   it("does not begin where it was stopped before", async () => {
