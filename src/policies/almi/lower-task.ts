@@ -139,6 +139,8 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
   const { rewards, commands, ...task } = shapedLowerTask(robot);
   return TaskConfig.parse({
     ...task,
+    // Where only feet could touch, legs that step aside crossed shins, and fell where shins are in the way.
+    plant: { ...task.plant, collisions: "full" },
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
     commands: { ...commands, standShare: 0.2, singleShare: 0.3, fullShare: 0.15 },
     pushes: { ...task.pushes, everySeconds: 5 },
