@@ -151,6 +151,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       track_ang_vel: { weight: 6, params: { width: 0.5 } },
       track_turning: { weight: 18, params: { width: 0.4 } },
       orientation: { weight: -150 },
+      feet_distance: { ...rewards.feet_distance, weight: 6 },
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
       contact_phase: { weight: 4, params: { ...SHORTER_STEPS, settled: SETTLED } },
       missed_swing: { weight: -100, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
