@@ -89,7 +89,6 @@ export class Environment implements Disposable {
   readonly #referenceAngles: Float64Array;
   readonly #push: [number, number, number] = [0, 0, 0];
   /** Share of the curriculum's demands that this episode meets. */
-  #hardness = 1;
   readonly #torque: [number, number, number] = [0, 0, 0];
 
   constructor(
@@ -142,8 +141,7 @@ export class Environment implements Disposable {
    */
   reset(elapsed = 0): void {
     const { plant, config } = this;
-    this.#hardness = drawHardness(config, this.#rng);
-    const curriculum = soften(this.curriculum, this.#hardness);
+    const curriculum = soften(this.curriculum, drawHardness(config, this.#rng));
     const { variety } = curriculum;
     const initial = resetState(config.reset, plant.robot, this.#rng, variety, this.#terrain);
     plant.reset(this.#rng, initial, variety);
@@ -259,10 +257,7 @@ export class Environment implements Disposable {
       curriculum.pushes !== undefined &&
       isDue(step, curriculum.pushes.everySeconds, plant.controlTimestep)
     ) {
-      const push = drawPush(curriculum.pushes, this.#rng, this.#push);
-      push[0] *= this.#hardness;
-      push[1] *= this.#hardness;
-      plant.kick(push);
+      plant.kick(drawPush(curriculum.pushes, this.#rng, this.#push));
     }
   }
 }

@@ -87,7 +87,7 @@ export const TaskConfig = z.strictObject({
     .max(1)
     .default(1)
     .describe(
-      "each episode meets a share of the arm motion, the pushes and the variety that the curriculum asks for, drawn between this and 1",
+      "each episode meets a share of the arm motion and the variety that the curriculum asks for, drawn between this and 1",
     ),
   reset: ResetConfig.prefault({}),
 });
