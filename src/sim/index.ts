@@ -152,6 +152,7 @@ export {
   type SceneRequest,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
+export { TERRAIN_LEVELS } from "./terrain/tile.ts";
 export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";
 export {
   type CompiledWorld,
