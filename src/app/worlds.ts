@@ -25,12 +25,15 @@ export function loadWorld({
   companions = [],
 }: WorldRequest): World {
   const { robot, modelPath } = findRobot(name, ROBOT_PLACES);
-  const { scene, level } = parseScene(sceneName);
+  const { scene, level, side } = parseScene(sceneName);
   return {
     robot,
     robotModel: readModel(model ?? modelPath),
     sceneName,
-    scene: "file" in scene ? readModel(shippedPath("scenes", scene.file)) : { kind: scene.kind, level, seed },
+    scene:
+      "file" in scene
+        ? readModel(shippedPath("scenes", scene.file))
+        : { kind: scene.kind, level, seed, side },
     ...(companions.length === 0
       ? {}
       : { companions: worldCompanions(companions, companions.map(loadCompanion)) }),

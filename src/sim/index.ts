@@ -145,6 +145,7 @@ export { type JointMirror, jointMirror, MIRROR_SIGNS, mirrorJoints, otherSide } 
 export { robotByName, SHIPPED_ROBOTS } from "./robots/registry.ts";
 export { type JointGroup, type JointSpec, jointIndices, jointNames, type RobotSpec } from "./robots/robot.ts";
 export {
+  type GroundRequest,
   generateScene,
   parseScene,
   SCENES,
@@ -152,12 +153,11 @@ export {
   type SceneRequest,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
-export { TERRAIN_LEVELS } from "./terrain/tile.ts";
+export { MOST_SIDE, TERRAIN_LEVELS } from "./terrain/tile.ts";
 export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";
 export {
   type CompiledWorld,
   compileWorld,
-  type GroundRequest,
   openPlant,
   startOn,
   type World,

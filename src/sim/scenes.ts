@@ -1,11 +1,20 @@
 import { UnknownNameError, UsageError } from "../common/index.ts";
-import { TERRAIN_LEVELS, type TerrainKind } from "./terrain/tile.ts";
+import { LEAST_SIDE, MOST_SIDE, TERRAIN_LEVELS, type TerrainKind } from "./terrain/tile.ts";
 import { TiledTerrain } from "./terrain/tiled-terrain.ts";
 
 /** A world to put a robot into: an MJCF below the package's scenes folder, or generated ground. */
 export type Scene =
   | { readonly name: string; readonly description: string; readonly file: string }
   | { readonly name: string; readonly description: string; readonly kind: TerrainKind };
+
+/** Generated ground: the same request makes the same ground anywhere. */
+export interface GroundRequest {
+  readonly kind: TerrainKind;
+  readonly level: number;
+  readonly seed: number;
+  /** Side of the square, m; default: 12. */
+  readonly side?: number;
+}
 
 /** All worlds that ship. Generated ones take a level and a seed. */
 export const SCENES: readonly Scene[] = [
@@ -46,35 +55,44 @@ function sceneNamed(name: string): Scene {
   return scene;
 }
 
-/** What a scene is asked for in text: a name, or a generated scene with its level, such as "stairs:3". */
+/** What a scene is asked for in text: a name, or a generated scene with its level and side, such as "stairs:3". */
 export interface SceneRequest {
   readonly scene: Scene;
   /** Difficulty of generated ground, 0 to 9. */
   readonly level: number;
+  /** Side of the square of generated ground, m; level ground lies around it. */
+  readonly side: number;
 }
 
-/** Level of generated ground where none is asked for. */
+/** Level and side of generated ground where none are asked for. */
 const DEFAULT_LEVEL = 3;
+const DEFAULT_SIDE = 12;
+/** Width of the level ground around a generated scene, m: more than anybody walks in a session. */
+const BORDER = 500;
 
-/** Reads "NAME" or "NAME:LEVEL". Throws `UsageError` where the level is not 0 to 9 or the scene has none. */
+/** Reads "NAME", "NAME:LEVEL" or "NAME:LEVEL:SIDE". Throws `UsageError` for a level or side that there is not, or a scene without. */
 export function parseScene(text: string): SceneRequest {
-  const [name = "", level, ...rest] = text.split(":");
+  const [name = "", ...numbers] = text.split(":");
   const scene = sceneNamed(name);
-  if (level === undefined) return { scene, level: DEFAULT_LEVEL };
-  const value = Number(level);
-  const isLevel = /^\d+$/.test(level) && value < TERRAIN_LEVELS && rest.length === 0;
-  if (!isLevel || "file" in scene) {
+  const [level = DEFAULT_LEVEL, side = DEFAULT_SIDE] = numbers.map(Number);
+  const isGround =
+    numbers.every((number) => /^\d+$/.test(number)) &&
+    numbers.length <= 2 &&
+    level < TERRAIN_LEVELS &&
+    side >= LEAST_SIDE &&
+    side <= MOST_SIDE;
+  if (numbers.length > 0 && (!isGround || "file" in scene)) {
     throw new UsageError(
       `"${text}" is no scene.`,
       "file" in scene
         ? `Scene "${name}" has no levels: use "${name}".`
-        : `Give a level from 0 to ${TERRAIN_LEVELS - 1}, such as "${name}:3".`,
+        : `Give a level from 0 to ${TERRAIN_LEVELS - 1}, such as "${name}:3", and, if you like, a side from ${LEAST_SIDE} to ${MOST_SIDE} m, such as "${name}:3:64".`,
     );
   }
-  return { scene, level: value };
+  return { scene, level, side };
 }
 
-/** One tile of generated ground, 12 x 12 m, with the robot's start in its middle at the origin. */
-export function generateScene(kind: TerrainKind, level: number, seed: number): TiledTerrain {
-  return new TiledTerrain({ kind, seed, levels: [level], tileSize: 12, border: 10 });
+/** One square of generated ground, with the robot's start in its middle at the origin. */
+export function generateScene({ kind, level, seed, side = DEFAULT_SIDE }: GroundRequest): TiledTerrain {
+  return new TiledTerrain({ kind, seed, levels: [level], tileSize: side, border: BORDER });
 }

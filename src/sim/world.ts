@@ -4,16 +4,8 @@ import { beside, type CompanionSpec } from "./plant/companion.ts";
 import { compilePlantModel, type InitialState, Plant } from "./plant/plant.ts";
 import type { PlantConfig } from "./plant/plant-config.ts";
 import type { RobotSpec } from "./robots/robot.ts";
-import { generateScene } from "./scenes.ts";
-import type { TerrainKind } from "./terrain/tile.ts";
+import { type GroundRequest, generateScene } from "./scenes.ts";
 import type { TiledTerrain } from "./terrain/tiled-terrain.ts";
-
-/** Generated ground: the same request makes the same ground anywhere. */
-export interface GroundRequest {
-  readonly kind: TerrainKind;
-  readonly level: number;
-  readonly seed: number;
-}
 
 /** A further robot of a world, with its model. */
 export interface WorldCompanion extends CompanionSpec {
@@ -44,7 +36,7 @@ export interface CompiledWorld {
 /** Compiles a world as the plant's config asks. The caller owns the model. */
 export function compileWorld(engine: Engine, world: World, config: PlantConfig): CompiledWorld {
   const { scene, robot, robotModel, companions } = world;
-  const terrain = "kind" in scene ? generateScene(scene.kind, scene.level, scene.seed) : undefined;
+  const terrain = "kind" in scene ? generateScene(scene) : undefined;
   const sceneModel = "kind" in scene ? (terrain as TiledTerrain).model() : scene;
   return {
     world,

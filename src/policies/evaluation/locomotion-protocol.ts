@@ -1,4 +1,5 @@
 import { Rng } from "../../common/index.ts";
+import { MOST_SIDE } from "../../sim/index.ts";
 import type { ScheduledPush } from "../rollout.ts";
 
 /** One episode of an evaluation, as data: everything that decides it. */
@@ -100,9 +101,19 @@ function episode(
     ...asked,
     amplitude,
     motion: amplitude === 0 ? undefined : motion,
-    scene: options.terrain && level.terrainLevel > 0 ? `rough:${level.terrainLevel}` : "flat",
+    scene: options.terrain && level.terrainLevel > 0 ? roughScene(level, options.seconds) : "flat",
     seconds: options.seconds,
     pushes: level.push === 0 ? [] : [{ time: options.seconds / 2, velocity: push }],
     seed: rng.uint32(),
   };
+}
+
+/** Farther than commands lead from the middle, m: a robot sways, overshoots and is pushed. */
+const ROOM = 2;
+
+/** Rough ground that the fastest command of a level does not lead off, as far as there is ground so wide. */
+function roughScene({ commands, terrainLevel }: Level, seconds: number): string {
+  const speeds = commands.map(({ command: [vx, vy] }) => Math.sqrt(vx * vx + vy * vy));
+  const side = Math.ceil(2 * (ROOM + seconds * Math.max(...speeds)));
+  return `rough:${terrainLevel}:${Math.min(side, MOST_SIDE)}`;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PlantConfig } from "../plant/plant-config.ts";
 import { PlantSnapshot } from "../plant/plant-snapshot.ts";
 import type { RobotSpec } from "../robots/robot.ts";
-import type { GroundRequest } from "../world.ts";
+import type { GroundRequest } from "../scenes.ts";
 
 /** Version of the layout that `src/sim/recording` writes and reads. */
 export const RECORDING_FORMAT = 1;
@@ -42,6 +42,7 @@ const Ground: z.ZodType<GroundRequest> = z.strictObject({
   kind: z.enum(["rough", "slopes", "stairs"]),
   level: z.int(),
   seed: z.int(),
+  side: z.number().exactOptional(),
 });
 
 const Companion = z.strictObject({

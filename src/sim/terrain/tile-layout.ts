@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
-import { GRID_CELL, TERRAIN_LEVELS, type TerrainKind, TILE_SIZE } from "./tile.ts";
+import { GRID_CELL, LEAST_SIDE, MOST_SIDE, TERRAIN_LEVELS, type TerrainKind, TILE_SIZE } from "./tile.ts";
 
 /** Square tiles in a grid: one row of tiles per level along x, `columns` of them along y. */
 export const TerrainConfig = z.strictObject({
@@ -16,7 +16,7 @@ export const TerrainConfig = z.strictObject({
     .min(1)
     .describe("level of each row of tiles"),
   columns: z.int().positive().max(100).default(1).describe("tiles of each level"),
-  tileSize: z.number().min(4).max(40).default(TILE_SIZE).describe("side of a tile, m"),
+  tileSize: z.number().min(LEAST_SIDE).max(MOST_SIDE).default(TILE_SIZE).describe("side of a tile, m"),
   border: z.number().positive().default(25).describe("flat ground around the tiles, m"),
 });
 export type TerrainConfig = z.input<typeof TerrainConfig>;
@@ -46,7 +46,7 @@ export class TileLayout {
     if (!parsed.success) {
       throw new UsageError(
         `This is no terrain: ${z.prettifyError(parsed.error)}.`,
-        `Levels go from 0 to ${TERRAIN_LEVELS - 1}, tiles from 4 to 40 m.`,
+        `Levels go from 0 to ${TERRAIN_LEVELS - 1}, tiles from ${LEAST_SIDE} to ${MOST_SIDE} m.`,
       );
     }
     const { kind, seed, levels, columns, tileSize, border } = parsed.data;

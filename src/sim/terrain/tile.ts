@@ -4,6 +4,10 @@ export type TerrainKind = "rough" | "slopes" | "stairs";
 /** Difficulty levels: 0 is nearly flat, 9 is the hardest. */
 export const TERRAIN_LEVELS = 10;
 
+/** Least and greatest side of a tile, m. */
+export const LEAST_SIDE = 4;
+export const MOST_SIDE = 100;
+
 /** Side of a tile in the grids that policies are trained on, m. */
 export const TILE_SIZE = 8;
 

@@ -86,8 +86,8 @@ export class Site {
   }
 
   async #scene(sceneName: string, seed: number): Promise<World["scene"]> {
-    const { scene, level } = parseScene(sceneName);
-    if ("kind" in scene) return { kind: scene.kind, level, seed };
+    const { scene, level, side } = parseScene(sceneName);
+    if ("kind" in scene) return { kind: scene.kind, level, seed, side };
     const held = this.catalogue.scenes.find(({ name }) => name === scene.name);
     if (held?.archive === undefined || held.main === undefined) {
       const names = this.catalogue.scenes.map(({ name }) => name).join(", ");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { locomotionEpisodes } from "../../../src/policies/index.ts";
-import { isRandomized, PlantConfig } from "../../../src/sim/index.ts";
+import { isRandomized, PlantConfig, parseScene } from "../../../src/sim/index.ts";
 
 const OPTIONS = {
   levels: ["easy"],
@@ -26,6 +26,23 @@ describe("the episodes of a protocol", () => {
     ["robots", { isRandomized: true }],
   ])("repeat everything where %s differ", (_, change) => {
     expect(locomotionEpisodes({ ...OPTIONS, ...change })).toHaveLength(16);
+  });
+});
+
+describe("the ground of a protocol", () => {
+  it.each(["medium", "hard"])(
+    "at %s is rough for as far as a robot gets that walks as it is told",
+    (level) => {
+      for (const { scene, command, seconds } of locomotionEpisodes({ ...OPTIONS, levels: [level] })) {
+        const { side } = parseScene(scene);
+        expect(side / 2).toBeGreaterThan(seconds * Math.hypot(command[0], command[1]) + 1);
+      }
+    },
+  );
+
+  it("is as wide as ground gets where episodes are longer than that", () => {
+    const [{ scene }] = locomotionEpisodes({ ...OPTIONS, levels: ["hard"], seconds: 60 });
+    expect(scene).toBe("rough:6:100");
   });
 });
 

@@ -8,7 +8,9 @@ import { LOOK } from "../../../src/sim/terrain/look.ts";
 const engine = await Engine.load();
 
 function sceneSource(scene: (typeof SCENES)[number]): ModelSource {
-  return "file" in scene ? readModel(`scenes/${scene.file}`) : generateScene(scene.kind, 3, 1).model();
+  return "file" in scene
+    ? readModel(`scenes/${scene.file}`)
+    : generateScene({ kind: scene.kind, level: 3, seed: 1 }).model();
 }
 
 function run(simulation: Simulation, seconds: number): void {
@@ -39,7 +41,8 @@ describe.each(SCENES)("scene $name", (scene) => {
   it("leaves room for a robot at the origin", () => {
     const robot = `<mujoco><worldbody><body name="stand_in" pos="0 0 CLEAR"><freejoint/>
       <geom type="capsule" fromto="0 0 0.25 0 0 1.6" size="0.24" mass="60"/></body></worldbody></mujoco>`;
-    const clear = "file" in scene ? 0 : generateScene(scene.kind, 3, 1).clearHeightAt(0, 0);
+    const clear =
+      "file" in scene ? 0 : generateScene({ kind: scene.kind, level: 3, seed: 1 }).clearHeightAt(0, 0);
     const source = {
       main: "stand-in.xml",
       files: new Map([["stand-in.xml", robot.replace("CLEAR", String(clear + 0.001))]]),
@@ -48,6 +51,16 @@ describe.each(SCENES)("scene $name", (scene) => {
     using simulation = engine.simulate(model);
     const geoms = model.names("geom").length - 1;
     expect(simulation.contacts().filter((contact) => contact.geoms.includes(geoms))).toEqual([]);
+  });
+
+  it("has ground to stand on a hundred metres away", () => {
+    const ball = `<mujoco><worldbody><body name="ball" pos="100 -80 0.5"><freejoint/>
+      <geom type="sphere" size="0.1" mass="1"/></body></worldbody></mujoco>`;
+    const source = { main: "ball.xml", files: new Map([["ball.xml", ball]]) };
+    using model = engine.compose({ world: sceneSource(scene), attachments: [{ source }] });
+    using simulation = engine.simulate(model);
+    run(simulation, 1);
+    expect(simulation.views.xpos[3 * model.index("body", "ball") + 2]).toBeCloseTo(0.1, 2);
   });
 
   it("comes to rest", () => {
@@ -59,9 +72,10 @@ describe.each(SCENES)("scene $name", (scene) => {
 });
 
 describe("the registry", () => {
-  it("reads a name, and a level for generated ground", () => {
+  it("reads a name, and a level and a side for generated ground", () => {
     expect(parseScene("flat").scene).toMatchObject({ file: "flat.xml" });
-    expect(parseScene("stairs:7")).toMatchObject({ scene: { kind: "stairs" }, level: 7 });
+    expect(parseScene("stairs:7")).toMatchObject({ scene: { kind: "stairs" }, level: 7, side: 12 });
+    expect(parseScene("rough:3:64")).toMatchObject({ scene: { kind: "rough" }, level: 3, side: 64 });
   });
 
   it("says what is wrong with anything else", () => {
@@ -69,7 +83,8 @@ describe("the registry", () => {
     expect(() => parseScene("flat:2")).toThrow(/"flat" has no levels/);
     expect(() => parseScene("rough:10")).toThrow(/from 0 to 9/);
     expect(() => parseScene("rough:x")).toThrow(/from 0 to 9/);
-    expect(() => parseScene("rough:1:2")).toThrow(/no scene/);
+    expect(() => parseScene("rough:1:2")).toThrow(/a side from 4 to 100 m/);
+    expect(() => parseScene("rough:1:12:3")).toThrow(/no scene/);
   });
 
   it("gives generated worlds the look of the written ones", () => {

@@ -186,6 +186,6 @@ describe("starting on a terrain", () => {
   it("refuses levels and sizes that do not exist", () => {
     expect(() => new TiledTerrain({ kind: "rough", levels: [10] })).toThrow(/Levels go from 0 to 9/);
     expect(() => new TiledTerrain({ kind: "rough", levels: [] })).toThrow(/no terrain/);
-    expect(() => new TiledTerrain({ kind: "rough", levels: [1], tileSize: 1 })).toThrow(/4 to 40 m/);
+    expect(() => new TiledTerrain({ kind: "rough", levels: [1], tileSize: 1 })).toThrow(/4 to 100 m/);
   });
 });
