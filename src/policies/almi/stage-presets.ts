@@ -1,5 +1,5 @@
 import { hashBytes } from "../../common/index.ts";
-import { type RobotSpec, TERRAIN_LEVELS, type TrainingTerrain } from "../../sim/index.ts";
+import type { RobotSpec, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { almiLowerTask, fineLowerTask, shapedLowerTask } from "./lower-task.ts";
 import { TOLD } from "./observations.ts";
@@ -75,7 +75,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
     task: opponents.length === 0 ? own.task : withOpponent(own.task, robot, opponents),
     opponents: opponents.map(opponentEntry),
     opponentAction: options.opponentAction,
-    ...(options.terrain === undefined ? {} : { terrain: groundOf(preset, options.terrain) }),
+    ...(options.terrain === undefined ? {} : { terrain: options.terrain }),
     ...(motionRanking === undefined ? {} : { motionRanking: [...motionRanking] }),
   });
 }
@@ -180,14 +180,6 @@ function wholeStage(robot: RobotSpec, options: StageOptions) {
 function stageOf(half: Half, robot: RobotSpec, options: StageOptions) {
   if (half === "lower") return lowerStage(robot, options);
   return half === "upper" ? upperStage(robot, options.preset) : wholeStage(robot, options);
-}
-
-/**
- * Who climbs by the distance from where an episode began climbs down where commands change within it: robots that walked well sank
- * to a mean level of 2.3 of 9, and fell where evaluation is hardest. Legs that walk already see every level.
- */
-function groundOf(preset: TrainingPreset, terrain: TrainingTerrain): TrainingTerrain {
-  return preset === "fine" ? { ...terrain, climbs: false, startLevels: TERRAIN_LEVELS } : terrain;
 }
 
 /** Whether the memory learns to tell the velocity: fresh legs from the beginning, others before they learn by reward. */

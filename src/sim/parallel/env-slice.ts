@@ -54,8 +54,7 @@ export class EnvSlice implements Disposable {
   static async create(setup: VecEnvSetup, first: number, count: number): Promise<EnvSlice> {
     const { robot, task } = setup;
     const engine = await Engine.load();
-    const { terrain: training } = setup;
-    const terrain = training === undefined ? undefined : trainingTerrain(training);
+    const terrain = setup.terrain === undefined ? undefined : trainingTerrain(setup.terrain);
     const models = { ...setup.models, ...(terrain === undefined ? {} : { scene: terrain.model() }) };
     const model = compilePlantModel(engine, robot, models, task.plant);
     const simulations = engine.simulateMany(model, count);
@@ -64,8 +63,7 @@ export class EnvSlice implements Disposable {
     const climbs: TerrainClimb[] = [];
     const envs = simulations.map((simulation, i) => {
       const rng = seeds.fork(first + i);
-      if (training !== undefined && terrain !== undefined)
-        climbs.push(new TerrainClimb(terrain, training, rng.fork("terrain")));
+      if (terrain !== undefined) climbs.push(new TerrainClimb(terrain, rng.fork("terrain")));
       return new Environment(simulation, robot, task, rng, {
         ...(library === undefined ? {} : { reference: new MotionReference(robot, library, setup.motions) }),
         ...(terrain === undefined ? {} : { terrain: climbs[i].start }),

@@ -15,10 +15,6 @@ export const TrainingTerrain = z.strictObject({
     .max(TERRAIN_LEVELS)
     .default(6)
     .describe("the first episodes start on as many of the lowest levels"),
-  climbs: z
-    .boolean()
-    .default(true)
-    .describe("environments climb from level to level; false: each episode draws one of the startLevels"),
 });
 export type TrainingTerrain = z.infer<typeof TrainingTerrain>;
 
@@ -32,22 +28,19 @@ export function drawFirstRows({ startLevels }: TrainingTerrain, rng: Rng, rows: 
   for (let i = 0; i < rows.length; i++) rows[i] = rng.integer(startLevels);
 }
 
-/** One environment's way through the levels of a terrain: a climb by ALMI's rule, or a level drawn for each episode. */
+/** One environment's climb through the levels of a terrain, by ALMI's rule. */
 export class TerrainClimb {
   readonly start: TerrainStart;
-  readonly #config: TrainingTerrain;
   readonly #rng: Rng;
 
   /** @param rng a source of its own, which the draws of the episodes do not depend on */
-  constructor(terrain: TiledTerrain, config: TrainingTerrain, rng: Rng) {
-    this.#config = config;
+  constructor(terrain: TiledTerrain, rng: Rng) {
     this.start = terrain.startingAt(0);
     this.#rng = rng;
   }
 
   /** The row for the episode after the one that has just ended. */
   nextRow({ plant: { truth }, config }: Environment): number {
-    if (!this.#config.climbs) return this.#rng.integer(this.#config.startLevels);
     const { terrain, tile, low } = this.start;
     const { tiles, levels } = terrain.layout;
     const east = truth.basePos[0] - tiles[tile].x;

@@ -6,7 +6,7 @@ import { resumeStage } from "../../../src/app/runs/stage-run.ts";
 import { type StageRun, trainStage } from "../../../src/app/runs/train-stage.ts";
 import { readPolicyFile } from "../../../src/policies/index.ts";
 import type { StageConfig, StageSetup } from "../../../src/policies/node.ts";
-import { modelFromText, type RobotSpec, TrainingTerrain } from "../../../src/sim/index.ts";
+import { modelFromText, type RobotSpec } from "../../../src/sim/index.ts";
 import { WorkerFailedError } from "../../../src/sim/node.ts";
 import { openTiny, tinyConfig, world } from "../../policies/almi/tiny-stage.ts";
 import { quietIo, TemporaryFolder } from "./quiet-io.ts";
@@ -125,7 +125,7 @@ describe("a stage", () => {
     ],
     [
       "promises no replay on training terrain",
-      { terrain: TrainingTerrain.parse({ columns: 1, seed: 1, startLevels: 1 }) },
+      { terrain: { seed: 1, columns: 1, startLevels: 1 } },
       /is in .*diverged\.json/,
     ],
   ])("where the physics breaks %s", async (_, options, hint) => {

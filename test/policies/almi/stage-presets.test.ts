@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { lowerCurriculum } from "../../../src/policies/almi/lower-curriculum.ts";
-import { type StageOptions, stageConfig } from "../../../src/policies/node.ts";
-import { robotByName, TrainingTerrain } from "../../../src/sim/index.ts";
+import { stageConfig } from "../../../src/policies/node.ts";
+import { robotByName } from "../../../src/sim/index.ts";
 import { REWARD_TERMS } from "../../../src/sim/mdp/rewards/index.ts";
 import { stateAtRest } from "../../sim/mdp/two-leg-state.ts";
 
-const legs = (preset: "shaped" | "fine", options: Partial<StageOptions> = {}) => {
+const legs = (preset: "shaped" | "fine", options: { kl?: number } = {}) => {
   const config = stageConfig("lower", robotByName("h1_2"), {
     ...options,
     preset,
@@ -54,13 +54,6 @@ describe("the preset fine", () => {
     expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 1e-4 });
     expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);
     expect(legs("shaped").ppo.desiredKl).toBe(0.01);
-  });
-
-  it("draws the level of the ground for each episode, where shaped climbs", () => {
-    const terrain = TrainingTerrain.parse({ seed: 3 });
-    expect(legs("fine", { terrain }).terrain).toEqual({ ...terrain, climbs: false, startLevels: 10 });
-    expect(legs("shaped", { terrain }).terrain).toEqual(terrain);
-    expect(legs("fine").terrain).toBeUndefined();
   });
 
   it("asks the memory of legs for their speed, as shaped does", () => {

@@ -10,7 +10,6 @@ import {
 } from "../../../src/learn/index.ts";
 import type { PolicyFile } from "../../../src/policies/index.ts";
 import { StageConfig, StageTrainer, stageConfig } from "../../../src/policies/node.ts";
-import { TrainingTerrain } from "../../../src/sim/index.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { freshPolicy, motions, openTiny, policyOf, tinyConfig, world } from "./tiny-stage.ts";
 
@@ -94,7 +93,7 @@ describe("a stage trainer", () => {
   });
 
   it("holds all of a checkpoint once it is opened from it, and always goes on in the same way", async () => {
-    const terrain = TrainingTerrain.parse({ columns: 1, seed: 1 });
+    const terrain = { seed: 1, columns: 1, startLevels: 6 };
     const config = tinyConfig("upper", { opponents: [await freshPolicy("lower")], terrain });
     const opponents = [await freshPolicy("lower")];
     await using first = await openTiny(config, { opponents });
@@ -132,7 +131,7 @@ describe("a stage trainer", () => {
   });
 
   it("reports what it did: steps, episodes, curriculum, reward terms, level of the ground", async () => {
-    const terrain = TrainingTerrain.parse({ columns: 1, seed: 1, startLevels: 1 });
+    const terrain = { seed: 1, columns: 1, startLevels: 1 };
     const changes = { task: { ...tinyConfig("lower").task, episodeSeconds: 0.04 } };
     await using trainer = await openTiny(tinyConfig("lower", { terrain }, changes));
     const report = await trainer.iterate();

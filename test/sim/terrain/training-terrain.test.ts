@@ -65,23 +65,6 @@ describe("training on rough ground", () => {
     expect(Math.abs(lazy.plant.truth.basePos[0] - rowCentre(3))).toBeLessThanOrEqual(1);
   });
 
-  it("draws a level for each episode, whatever became of the last, where environments do not climb", async () => {
-    const anywhere = { ...setup, terrain: { ...terrain, startLevels: 10, climbs: false }, numEnvs: 40 };
-    await using env = await VecEnv.create(anywhere, 0);
-    using slice = await EnvSlice.create(anywhere, 0, 40);
-    const { arrays } = env;
-    arrays.terrainRow.fill(4);
-    slice.reset(arrays, env.curriculum);
-    // On their sides, where they began: by the rule of the climb all would go to level 3.
-    for (const { plant } of slice.envs) {
-      plant.ask([0.5, 0, 0]);
-      plant.simulation.views.qpos.set([Math.SQRT1_2, Math.SQRT1_2, 0, 0], plant.index.baseQpos + 3);
-    }
-    slice.step(arrays, () => env.curriculum);
-    expect([...arrays.terminated]).toEqual(Array(40).fill(1));
-    expect(new Set(arrays.terrainRow)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
-  });
-
   it("does the same however many workers there are", async () => {
     const run = async (workers: number) => {
       await using env = await VecEnv.create({ ...setup, numEnvs: 3 }, workers);
