@@ -78,6 +78,22 @@ describe("the viewer in Chromium", () => {
     expect(browser?.failures).toEqual([]);
   }, 120_000);
 
+  it.for([
+    ["rough:3", "rough 3"],
+    ["rough", "rough"],
+    ["rough:5:20", "rough 5, 20 m"],
+    ["flat", "flat"],
+  ])(
+    "names the ground %s that the address asks for",
+    async ([scene, text], context) => {
+      const page = await opened(`?scene=${scene}`);
+      if (page === undefined) return context.skip(NO_BROWSER);
+      const chosen = "document.querySelector('select[title=scene]').selectedOptions[0]?.textContent";
+      expect(await ask(page, chosen)).toBe(text);
+    },
+    120_000,
+  );
+
   it("computes in the tab, without a network, what Node computes, bit for bit over 1,000 steps", async (context) => {
     const page = await opened("?seed=5&scene=push&policy=balance");
     if (page === undefined) return context.skip(NO_BROWSER);

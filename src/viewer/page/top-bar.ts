@@ -188,18 +188,17 @@ function sceneOptions(
   scenes: readonly { readonly name: string; readonly levels: number }[],
   chosen: string,
 ): Option[] {
-  const [name, level] = chosen.split(":");
-  return scenes.flatMap((scene): Option[] => {
-    if (scene.levels === 0) return [[scene.name, words(scene.name)]];
-    const levels = [0, 3, 6, scene.levels - 1];
-    if (scene.name === name && level !== undefined && !levels.includes(Number(level)))
-      levels.push(Number(level));
-    const asked: Option[] = scene.name === name && level === undefined ? [[name, words(name)]] : [];
-    return [
-      ...asked,
-      ...levels.sort((a, b) => a - b).map((n): Option => [`${scene.name}:${n}`, `${words(scene.name)} ${n}`]),
-    ];
-  });
+  const options = scenes.flatMap(({ name, levels }): Option[] =>
+    levels === 0
+      ? [[name, words(name)]]
+      : [0, 3, 6, levels - 1].map((level): Option => [`${name}:${level}`, `${words(name)} ${level}`]),
+  );
+  if (options.some(([id]) => id === chosen)) return options;
+  // Another level, or a side in metres: beside the others of its kind.
+  const [name, level = "", side] = chosen.split(":");
+  const kin = options.findIndex(([id]) => id.startsWith(`${name}:`));
+  const text = `${words(name)} ${level}${side === undefined ? "" : `, ${side} m`}`.trimEnd();
+  return options.toSpliced(Math.max(0, kin), 0, [chosen, text]);
 }
 
 /** Each policy alone, and pairs of a lower and an upper one. */

@@ -42,6 +42,7 @@ const GroundDescription = z.strictObject({
   kind: z.enum(["rough", "slopes", "stairs"]),
   level: z.int(),
   seed: z.int(),
+  side: z.number().exactOptional().describe("of the square, m"),
 });
 
 /** Where to get the model's files, and which of them to begin with. */
