@@ -10,7 +10,9 @@ export const RunFlags = z.strictObject({
   scene: z
     .string()
     .default("flat")
-    .describe('scene, with level where it has any, such as "rough:3"; see scene list'),
+    .describe(
+      'scene, with level where it has any, such as "rough:3", and side, such as "rough:3:64"; see scene list',
+    ),
   companion: z.array(z.array(z.string())).default([]).meta({
     description:
       "a further robot, ahead and to the left of the first, m, turned, degrees; it is in the way, and steered in the page; again for more",

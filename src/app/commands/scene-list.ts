@@ -6,7 +6,7 @@ import { formatTable } from "../table.ts";
 /** `contrapposto scene list`. */
 export const sceneList = defineCommand({
   description:
-    "Generated scenes take a level after a colon, such as stairs:3, and follow the seed of the run.",
+    "Generated scenes take a level after a colon, such as stairs:3, and the side of their square, m, such as rough:3:64; they follow the seed of the run. Level ground lies around them.",
   flags: z.strictObject({}),
   examples: [{ line: "scene list", about: "names that --scene takes" }],
   run: async (_, io) => {
