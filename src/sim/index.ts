@@ -82,14 +82,9 @@ export { MANIPULATION_TASKS, manipulationTask } from "./manipulation/tasks.ts";
 export { CommandScript, drawCommand, scriptedCommand, VelocityCommandConfig } from "./mdp/commands.ts";
 export { drawPush, PushConfig } from "./mdp/events.ts";
 export { ALMI_GAIT, type GaitClock, isStanding, leftPhase, rightPhase } from "./mdp/gait-phase.ts";
+export { ObservationGroup, type ObservationSlice, ObservationTerm } from "./mdp/observation-group.ts";
 export { observationMirror } from "./mdp/observation-mirror.ts";
-export {
-  OBSERVATION_TERMS,
-  ObservationGroup,
-  type ObservationSlice,
-  type ObservationSource,
-  ObservationTerm,
-} from "./mdp/observations.ts";
+export { OBSERVATION_TERMS, type ObservationSource } from "./mdp/observation-terms.ts";
 export { liftFactor } from "./mdp/rewards/feet.ts";
 export { type JudgedAction, type RewardedTask, RewardMeter } from "./mdp/rewards/reward-meter.ts";
 export { FallLimits, hasFallen } from "./mdp/terminations.ts";

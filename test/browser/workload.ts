@@ -2,7 +2,7 @@
 import { hashFloats, hashText, portableMath, Rng } from "../../src/common/index.ts";
 import type { Engine, ModelSource } from "../../src/sim/engine/index.ts";
 import { Environment } from "../../src/sim/env.ts";
-import { OBSERVATION_TERMS } from "../../src/sim/mdp/observations.ts";
+import { OBSERVATION_TERMS } from "../../src/sim/mdp/observation-terms.ts";
 import { compilePlantModel } from "../../src/sim/plant/plant.ts";
 import { jointNames, type RobotSpec } from "../../src/sim/robots/robot.ts";
 import { TaskConfig } from "../../src/sim/tasks/task-config.ts";

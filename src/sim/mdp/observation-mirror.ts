@@ -1,7 +1,7 @@
 import { UsageError } from "../../common/index.ts";
 import { type JointMirror, jointMirror, MIRROR_SIGNS } from "../robots/mirror.ts";
 import type { RobotSpec } from "../robots/robot.ts";
-import type { ObservationTerm } from "./observations.ts";
+import type { ObservationTerm } from "./observation-group.ts";
 
 /** Mirror maps of single vectors, for terms whose values are not joints. */
 const VECTOR_TERMS: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>([

@@ -1,5 +1,5 @@
 import { UnknownNameError } from "../../common/index.ts";
-import { ObservationGroup } from "../mdp/observations.ts";
+import { ObservationGroup } from "../mdp/observation-group.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import type { ActionGroup, ObservationGroupConfig, TaskConfig } from "./task-config.ts";
 

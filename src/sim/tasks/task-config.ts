@@ -2,7 +2,7 @@ import { z } from "zod";
 import { VelocityCommandConfig } from "../mdp/commands.ts";
 import { PushConfig } from "../mdp/events.ts";
 import { HarnessConfig } from "../mdp/harness.ts";
-import { ObservationTerm } from "../mdp/observations.ts";
+import { ObservationTerm } from "../mdp/observation-group.ts";
 import { FallLimits } from "../mdp/terminations.ts";
 import { PlantConfig } from "../plant/plant-config.ts";
 

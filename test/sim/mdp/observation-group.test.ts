@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Rng, UnknownNameError, UsageError } from "../../../src/common/index.ts";
 import { createControlState } from "../../../src/sim/control-state.ts";
-import { OBSERVATION_TERMS, ObservationGroup, ObservationTerm } from "../../../src/sim/mdp/observations.ts";
+import { ObservationGroup, ObservationTerm } from "../../../src/sim/mdp/observation-group.ts";
+import { OBSERVATION_TERMS } from "../../../src/sim/mdp/observation-terms.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
 import { jointNames, type RobotSpec } from "../../../src/sim/robots/robot.ts";
 import { robot, stateAtRest } from "./two-leg-state.ts";
