@@ -85,13 +85,13 @@ describe("the viewer in Chromium", () => {
     ["flat", "flat"],
   ])(
     "names the ground %s that the address asks for",
+    { timeout: 120_000 },
     async ([scene, text], context) => {
       const page = await opened(`?scene=${scene}`);
       if (page === undefined) return context.skip(NO_BROWSER);
       const chosen = "document.querySelector('select[title=scene]').selectedOptions[0]?.textContent";
       expect(await ask(page, chosen)).toBe(text);
     },
-    120_000,
   );
 
   it("computes in the tab, without a network, what Node computes, bit for bit over 1,000 steps", async (context) => {
@@ -112,7 +112,7 @@ describe("the viewer in Chromium", () => {
     for (let i = 0; i < 1000; i++) await session.step();
     expect(journal.modelHash).toBe(session.plant.modelHash);
     expect(journal.hashes.at(-1)).toBe(session.plant.stateHash());
-  }, 120_000);
+  });
 
   it("walks at W under a policy that was switched to, and shares the walk so that it is verified", async (context) => {
     if (walker.length === 0) return context.skip(NO_WALKER);
