@@ -148,7 +148,7 @@ export {
   type SceneRequest,
 } from "./scenes.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
-export { MOST_SIDE, TERRAIN_LEVELS } from "./terrain/tile.ts";
+export { MOST_SIDE } from "./terrain/tile.ts";
 export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";
 export {
   type CompiledWorld,

@@ -67,8 +67,6 @@ export interface SceneRequest {
 /** Level and side of generated ground where none are asked for. */
 const DEFAULT_LEVEL = 3;
 const DEFAULT_SIDE = 12;
-/** Width of the level ground around a generated scene, m: more than anybody walks in a session. */
-const BORDER = 500;
 
 /** Reads "NAME", "NAME:LEVEL" or "NAME:LEVEL:SIDE". Throws `UsageError` for a level or side that there is not, or a scene without. */
 export function parseScene(text: string): SceneRequest {
@@ -94,5 +92,5 @@ export function parseScene(text: string): SceneRequest {
 
 /** One square of generated ground, with the robot's start in its middle at the origin. */
 export function generateScene({ kind, level, seed, side = DEFAULT_SIDE }: GroundRequest): TiledTerrain {
-  return new TiledTerrain({ kind, seed, levels: [level], tileSize: side, border: BORDER });
+  return new TiledTerrain({ kind, seed, levels: [level], tileSize: side });
 }

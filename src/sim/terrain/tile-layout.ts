@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
-import { GRID_CELL, LEAST_SIDE, MOST_SIDE, TERRAIN_LEVELS, type TerrainKind, TILE_SIZE } from "./tile.ts";
+import {
+  BORDER,
+  GRID_CELL,
+  LEAST_SIDE,
+  MOST_SIDE,
+  TERRAIN_LEVELS,
+  type TerrainKind,
+  TILE_SIZE,
+} from "./tile.ts";
 
 /** Square tiles in a grid: one row of tiles per level along x, `columns` of them along y. */
 export const TerrainConfig = z.strictObject({
@@ -17,7 +25,7 @@ export const TerrainConfig = z.strictObject({
     .describe("level of each row of tiles"),
   columns: z.int().positive().max(100).default(1).describe("tiles of each level"),
   tileSize: z.number().min(LEAST_SIDE).max(MOST_SIDE).default(TILE_SIZE).describe("side of a tile, m"),
-  border: z.number().positive().default(25).describe("flat ground around the tiles, m"),
+  border: z.number().positive().default(BORDER).describe("flat ground around the tiles, m"),
 });
 export type TerrainConfig = z.input<typeof TerrainConfig>;
 

@@ -8,6 +8,9 @@ export const TERRAIN_LEVELS = 10;
 export const LEAST_SIDE = 4;
 export const MOST_SIDE = 100;
 
+/** Width of the level ground around the tiles, m: more than anybody walks in a session. */
+export const BORDER = 500;
+
 /** Side of a tile in the grids that policies are trained on, m. */
 export const TILE_SIZE = 8;
 

@@ -84,7 +84,7 @@ export class TerrainStart implements Terrain {
   }
 }
 
-/** The rough ground that ALMI trains on: ten levels of 8 x 8 m tiles, 20 of each, within 25 m of flat border. */
+/** The rough ground that ALMI trains on: ten levels of 8 x 8 m tiles, 20 of each, on level ground. */
 export function almiTerrain(seed: number, columns = 20): TiledTerrain {
   return new TiledTerrain({
     kind: "rough",
@@ -92,7 +92,6 @@ export function almiTerrain(seed: number, columns = 20): TiledTerrain {
     levels: allLevels(),
     columns,
     tileSize: TILE_SIZE,
-    border: 25,
   });
 }
 

@@ -135,7 +135,7 @@ describe("starting on a terrain", () => {
   it("has ALMI's grid: ten levels of 20 tiles of 8 m, easiest first", () => {
     const { layout } = almiTerrain(0);
     expect(layout.tiles.length).toBe(200);
-    expect([layout.halfX, layout.halfY, layout.border]).toEqual([40, 80, 25]);
+    expect([layout.halfX, layout.halfY, layout.border]).toEqual([40, 80, 500]);
     expect(layout.tiles[0]).toMatchObject({ x: -36, y: -76, level: 0 });
     expect(layout.tiles[199]).toMatchObject({ x: 36, y: 76, level: 9 });
     expect(layout.tileAt(-36, -76)).toBe(0);
