@@ -116,7 +116,8 @@ const UNAIDED = {
   ...BRISK,
   beginsHardest: true,
   harnessFade: 0,
-  deviationStart: BRISK.deviationEnd,
+  deviationStart: 0.05,
+  deviationEnd: 0.05,
   wideningTracking: 0.3,
   widestCommands: [1.3, 0.6, 0.9],
 };
