@@ -116,8 +116,7 @@ const UNAIDED = {
   ...BRISK,
   beginsHardest: true,
   harnessFade: 0,
-  deviationStart: 0.05,
-  deviationEnd: 0.05,
+  deviationStart: BRISK.deviationEnd,
   wideningTracking: 0.3,
   widestCommands: [1.3, 0.6, 0.9],
 };

@@ -56,15 +56,6 @@ describe("the preset fine", () => {
     expect(legs("shaped").ppo.desiredKl).toBe(0.01);
   });
 
-  it("lets the action noise fall to 0.05 at once, where shaped keeps it up", () => {
-    const floor = (preset: "shaped" | "fine") => {
-      const rules = lowerCurriculum(legs(preset).curriculum);
-      return rules.deviationFloor(rules.start);
-    };
-    expect(floor("fine")).toBe(0.05);
-    expect(floor("shaped")).toBe(0.2);
-  });
-
   it("asks the memory of legs for their speed, as shaped does", () => {
     expect(legs("fine").ppo.estimates).toBe(legs("shaped").ppo.estimates);
     expect(legs("shaped").ppo.estimates).toBeGreaterThan(0);
