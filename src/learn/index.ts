@@ -134,6 +134,7 @@ export {
   gae,
   isMirror,
   type LearningSummary,
+  type LeastDeviations,
   type MirrorMap,
   type MirrorMaps,
   OBS_MEAN,

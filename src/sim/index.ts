@@ -147,6 +147,7 @@ export {
   type Scene,
   type SceneRequest,
 } from "./scenes.ts";
+export { bindObservation } from "./tasks/bind-observation.ts";
 export { TaskConfig } from "./tasks/task-config.ts";
 export { MOST_SIDE } from "./terrain/tile.ts";
 export { TrainingTerrain, trainingTerrain } from "./terrain/training-terrain.ts";

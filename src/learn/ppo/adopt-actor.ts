@@ -2,7 +2,7 @@ import type { ParameterLayout } from "../graph/parameters.ts";
 import { decodeModel } from "../onnx/index.ts";
 import { CheckpointError } from "./checkpoint.ts";
 import { ACTOR, LOG_DEVIATION } from "./networks.ts";
-import { Normaliser } from "./normaliser.ts";
+import type { Normaliser } from "./normaliser.ts";
 import { OBS_MEAN, OBS_SCALE } from "./policy-graph.ts";
 
 /**
@@ -45,9 +45,6 @@ export function adoptActor(
   for (let i = 0; i < logDeviation.length; i++) logDeviation[i] = Math.log(deviations[i]);
 }
 
-/** As many samples as no run sees: the weights were learnt under this normalisation and rely on it. */
-const SETTLED = 1e9;
-
 function adoptNormalisation(
   weights: ReadonlyMap<string, { readonly data: unknown }>,
   normaliser: Normaliser,
@@ -58,7 +55,5 @@ function adoptNormalisation(
       ? Float64Array.from(data)
       : new Float64Array(normaliser.size).fill(otherwise);
   };
-  const mean = read(OBS_MEAN, 0);
-  const variance = read(OBS_SCALE, 1).map(Normaliser.varianceOf);
-  normaliser.state = { count: SETTLED, mean, variance };
+  normaliser.adopt(read(OBS_MEAN, 0), read(OBS_SCALE, 1));
 }

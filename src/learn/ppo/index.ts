@@ -6,7 +6,7 @@ export { type GaeOptions, gae } from "./gae.ts";
 export { isMirror, type MirrorMap, type MirrorMaps } from "./mirror.ts";
 export type { Example } from "./networks.ts";
 export { OBS_MEAN, OBS_SCALE } from "./policy-graph.ts";
-export { type LearningSummary, Ppo, type PpoOptions } from "./ppo.ts";
+export { type LearningSummary, type LeastDeviations, Ppo, type PpoOptions } from "./ppo.ts";
 export type { Rollout } from "./rollout.ts";
 export type { RoundsWatch } from "./rounds.ts";
 export type { VecEnvironment, VecObservations, VecStep } from "./vec-environment.ts";

@@ -8,18 +8,27 @@ export interface NormaliserState {
 /** Keeps observations that hardly vary from being blown up. */
 const LEAST = 0.01;
 
+/** As many samples as no run sees. */
+const SETTLED = 1e9;
+
 /** Running mean and deviation of each observation, from which a network sees (obs - mean) · scale. */
 export class Normaliser {
   readonly size: number;
   /** Float32 copies for the graph: [size] each, kept and overwritten. */
   readonly mean: Float32Array;
   readonly scale: Float32Array;
+  readonly #leastDeviations: Float64Array;
   #count = 0;
   readonly #mean: Float64Array;
   readonly #variance: Float64Array;
 
-  constructor(size: number) {
+  /**
+   * @param leastDeviations deviation by which each observation is scaled while it varies less [size]: of those that rest at first
+   * and will vary later. Divided by what they vary while they rest, the first that moved would be beyond all that was ever seen
+   */
+  constructor(size: number, leastDeviations: Float64Array = new Float64Array(size)) {
     this.size = size;
+    this.#leastDeviations = leastDeviations;
     this.mean = new Float32Array(size);
     this.scale = new Float32Array(size).fill(1);
     this.#mean = new Float64Array(size);
@@ -41,9 +50,9 @@ export class Normaliser {
     this.#publish();
   }
 
-  /** The variance of an observation that is scaled so. */
-  static varianceOf(scale: number): number {
-    return (1 / scale - LEAST) ** 2;
+  /** Takes over a normalisation [size] under which weights were learnt, which rely on it: from then on it hardly moves. */
+  adopt(mean: Float64Array, scale: Float64Array): void {
+    this.state = { count: SETTLED, mean, variance: scale.map((factor) => (1 / factor - LEAST) ** 2) };
   }
 
   get state(): NormaliserState {
@@ -58,9 +67,11 @@ export class Normaliser {
   }
 
   #publish(): void {
+    const isAdopted = this.#count >= SETTLED;
     for (let i = 0; i < this.size; i++) {
+      const deviation = Math.sqrt(this.#variance[i]);
       this.mean[i] = this.#mean[i];
-      this.scale[i] = 1 / (Math.sqrt(this.#variance[i]) + LEAST);
+      this.scale[i] = 1 / ((isAdopted ? deviation : Math.max(deviation, this.#leastDeviations[i])) + LEAST);
     }
   }
 }

@@ -30,8 +30,16 @@ export interface PpoOptions extends SessionOptions {
   readonly seed: number;
   /** How the robot looks in a mirror; needed where the config uses symmetry. */
   readonly mirror?: MirrorMaps;
+  /** What observations are normalised by while they vary less than that; see `Normaliser`. Default: none. */
+  readonly leastDeviations?: LeastDeviations | undefined;
   /** What the actor's output is added to: behaviour that it begins near and learns to improve on. */
   readonly base?: Example | undefined;
+}
+
+/** Least deviations of what the actor and the critic see, in the units of the observations. */
+export interface LeastDeviations {
+  readonly obs: Float64Array;
+  readonly criticObs: Float64Array;
 }
 
 /** Where a learning rate that adapts begins for an actor that has learnt elsewhere. */
@@ -100,7 +108,10 @@ export class Ppo implements Disposable {
     const layout = actorCriticLayout(networks);
     const rollout = new Rollout(networks, config.rolloutLength, env.numEnvs);
     const { actor, critic } = env.observationSizes;
-    const normalisers = { obs: new Normaliser(actor), criticObs: new Normaliser(critic) };
+    const normalisers = {
+      obs: new Normaliser(actor, options.leastDeviations?.obs),
+      criticObs: new Normaliser(critic, options.leastDeviations?.criticObs),
+    };
     const feeds = new UpdateFeeds(networks, config, rollout, normalisers);
     const graph = updateGraph(networks, layout, config, feeds.shape);
     const session = await TrainingSession.create(graph, feeds.tensors, options);

@@ -23,6 +23,7 @@ import {
   READY,
   WARM_UP_ROUNDS,
 } from "./preparation.ts";
+import { restingJoints } from "./resting-joints.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
 import { batchOf, loadOpponents, mirrorMaps, type StageSetup } from "./stage-setup.ts";
@@ -114,6 +115,7 @@ export class StageTrainer implements AsyncDisposable {
         ...session,
         seed: config.seed,
         ...mirror,
+        leastDeviations: restingJoints(world.robot, config.task),
         base,
       });
       const trainer = new StageTrainer(setup, env, learnerEnv, ppo, opponents);
