@@ -104,6 +104,7 @@ export function shapedLowerTask(robot: RobotSpec): TaskConfig {
     harness: {},
     commands: { ...task.commands, yawRate: [-0.8, 0.8], standShare: 0.3, resampleSeconds: 5 },
     isRewardPositive: false,
+    leastHardness: 0,
     rewards: {
       ...task.rewards,
       track_travel: { weight: 12, params: { width: 0.25 } },
@@ -144,7 +145,6 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
     commands: { ...commands, standShare: 0.2, singleShare: 0.3, fullShare: 0.15 },
     pushes: { ...task.pushes, everySeconds: 5 },
-    leastHardness: 0,
     rewards: {
       ...rewards,
       track_lin_vel: { weight: 36, params: { width: 0.3 } },
