@@ -20,6 +20,10 @@ const legs = (preset: "shaped" | "fine", options: { kl?: number } = {}) => {
 };
 
 describe("the preset shaped", () => {
+  it("meets the arms and the randomization in episodes of every hardness", () => {
+    expect(legs("shaped").task.leastHardness).toBe(0);
+  });
+
   it("does not take the harness off while feet never leave the ground", () => {
     const config = legs("shaped");
     const { commands, rewards } = config.task;

@@ -6,6 +6,7 @@ import {
   encodeTensorFile,
   float32Tensor,
   InferenceSession,
+  OBS_SCALE,
   type TensorFile,
 } from "../../../src/learn/index.ts";
 import type { PolicyFile } from "../../../src/policies/index.ts";
@@ -67,6 +68,15 @@ describe("a stage trainer", () => {
     // Three seeds gained 0.030, 0.022 and 0.047.
     expect(mean(rewards.slice(-5)) - mean(rewards.slice(0, 8))).toBeGreaterThan(0.01);
   }, 120_000);
+
+  it("lets legs that have only seen arms at rest see them move without a fright", async () => {
+    await using trainer = await openTiny(tinyConfig("lower"));
+    await trainer.iterate();
+    const scale = policyOf(trainer).graph.graph.initializers.find(({ name }) => name === OBS_SCALE);
+    const arms = h12.joints.map(({ group }, j) => (group === "upper" ? j : -1)).filter((j) => j >= 0);
+    // Behind angular velocity, gravity and command.
+    for (const j of arms) expect(Number(scale?.data[9 + j])).toBeLessThanOrEqual(1 / 0.3);
+  });
 
   it("comes to the same after two iterations, a checkpoint and two more as after four", async () => {
     const config = orderly(tinyConfig("lower", { opponents: [arms] }));
