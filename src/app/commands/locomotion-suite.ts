@@ -89,6 +89,7 @@ export const MEASURES = [
   "action rate, rad",
   "slip, m/s",
   "on one foot",
+  "drift, m",
 ];
 
 export function measuresOf(r: LevelReport): (string | number)[] {
@@ -103,5 +104,6 @@ export function measuresOf(r: LevelReport): (string | number)[] {
     r.actionRate.toFixed(4),
     r.feet?.slip.toFixed(3) ?? "unknown",
     r.feet === undefined ? "unknown" : percent(r.feet.singleSupport),
+    r.drift === undefined ? "" : `${r.drift.mean.toFixed(3)} (${r.drift.largest.toFixed(3)})`,
   ];
 }

@@ -23,6 +23,8 @@ export interface EpisodeMetrics {
   /** Largest |dq| / limit and |tau| / limit over joints and steps. */
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
+  /** How far the pelvis is in the end from where it was after the first step, horizontally, m. */
+  readonly travelled: number;
   /** How the feet move; undefined where the model has no foot sensors. */
   readonly feet: FeetMetrics | undefined;
 }
@@ -39,6 +41,8 @@ export class LocomotionMetrics implements Subscriber {
   #peakTorque = 0;
   #result: RolloutResult | undefined;
   readonly #gravity = new Float64Array(3);
+  readonly #from = new Float64Array(2);
+  #travelled = 0;
   #feet: FeetWatch | undefined;
 
   start(plant: Plant): void {
@@ -64,6 +68,8 @@ export class LocomotionMetrics implements Subscriber {
       this.#peakVelocity = Math.max(this.#peakVelocity, Math.abs(truth.dq[j]) / joint.velocityLimit);
       this.#peakTorque = Math.max(this.#peakTorque, Math.abs(truth.tau[j]) / joint.torqueLimit);
     }
+    if (this.#steps === 0) this.#from.set(truth.basePos.subarray(0, 2));
+    this.#travelled = Math.hypot(truth.basePos[0] - this.#from[0], truth.basePos[1] - this.#from[1]);
     this.#velocities.push(baseLinVel[0], baseLinVel[1], baseAngVel[2]);
     this.#feet?.look();
     this.#steps++;
@@ -88,6 +94,7 @@ export class LocomotionMetrics implements Subscriber {
       meanVel: this.#meanOfSecondHalf(),
       peakVelocityShare: this.#peakVelocity,
       peakTorqueShare: this.#peakTorque,
+      travelled: this.#travelled,
       feet: this.#feet?.metrics,
     };
   }

@@ -20,6 +20,8 @@ export interface LevelReport {
   readonly actionRate: number;
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
+  /** How far robots came that were asked to stand and did not fall, m; undefined where there are none. */
+  readonly drift: { readonly mean: number; readonly largest: number } | undefined;
   /** Means over episodes; undefined where the model has no foot sensors. */
   readonly feet: FeetMetrics | undefined;
 }
@@ -63,8 +65,16 @@ export function reportEpisodes(outcomes: readonly EpisodeOutcome[]): LevelReport
     actionRate: all("actionRate"),
     peakVelocityShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakVelocityShare)),
     peakTorqueShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakTorqueShare)),
+    drift: driftOf(outcomes),
     feet: meanFeet(outcomes.flatMap(({ metrics }) => metrics.feet ?? [])),
   };
+}
+
+function driftOf(outcomes: readonly EpisodeOutcome[]): LevelReport["drift"] {
+  const drifts = outcomes
+    .filter(({ episode, metrics }) => episode.command.every((v) => v === 0) && !metrics.fell)
+    .map(({ metrics }) => metrics.travelled);
+  return drifts.length === 0 ? undefined : { mean: mean(drifts), largest: Math.max(...drifts) };
 }
 
 function meanFeet(feet: readonly FeetMetrics[]): FeetMetrics | undefined {

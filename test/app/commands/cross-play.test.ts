@@ -72,6 +72,17 @@ describe("eval locomotion", () => {
     expect(JSON.parse(readFileSync(join(place.path, "eval.json"), "utf8"))).toEqual(report);
   });
 
+  it("tells how far the robot drifts that is asked to stand, and not how far another walks", async () => {
+    const run = await contrapposto(
+      ...["eval", "locomotion", "--levels", "stand,walk", "--amplitudes", "0", "--seconds", "3", "--json"],
+    );
+    expect(run.status).toBe(0);
+    const { stand, walk } = JSON.parse(run.stdout).levels;
+    expect(stand.drift.mean).toBeGreaterThan(0);
+    expect(stand.drift.mean).toBeLessThan(0.03);
+    expect(walk).not.toHaveProperty("drift");
+  });
+
   it("leaves the last whole result of a run where it is interrupted", async () => {
     using place = new TemporaryFolder();
     saveLegs(join(place.path, "policy.onnx"), "stiff", 250);

@@ -1,21 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { EpisodeMetrics } from "../../../src/policies/index.ts";
 import { trimCost, trimEpisodes } from "../../../src/policies/trim/episodes.ts";
+import { stillMetrics } from "../still-metrics.ts";
 
 const options = { count: 16, seconds: 8, motions: ["wave", "clap"], push: 1, seed: 3 };
 
 const metrics = (changes: Partial<EpisodeMetrics>): EpisodeMetrics => ({
-  seconds: 8,
-  fell: false,
+  ...stillMetrics(),
   velError: 0.2,
   yawRateError: 0.1,
-  jointError: 0,
-  gravityError: 0,
-  actionRate: 0,
-  meanVel: [0, 0, 0],
-  peakVelocityShare: 0,
-  peakTorqueShare: 0,
-  feet: undefined,
   ...changes,
 });
 
