@@ -10,6 +10,8 @@ export interface NativeRequest {
   readonly scene: string;
   readonly timestep: number;
   readonly integrator: "mjINT_EULER" | "mjINT_IMPLICITFAST";
+  readonly cone: "mjCONE_PYRAMIDAL" | "mjCONE_ELLIPTIC";
+  readonly impratio: number;
   readonly qpos: readonly number[];
   readonly qvel: readonly number[];
   readonly joints: readonly string[];

@@ -20,6 +20,8 @@ def compose(request):
     world.worldbody.add_site().attach_body(robot.body(request["base"]), "", "")
     world.option.timestep = request["timestep"]
     world.option.integrator = getattr(mujoco.mjtIntegrator, request["integrator"])
+    world.option.cone = getattr(mujoco.mjtCone, request["cone"])
+    world.option.impratio = request["impratio"]
     return world.compile()
 
 

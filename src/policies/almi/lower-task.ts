@@ -43,6 +43,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       timestep: 0.005,
       decimation: 4,
       collisions: "feet",
+      friction: "soft",
       frictionLoss: false,
       visuals: false,
       randomization: {
@@ -141,7 +142,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
   return TaskConfig.parse({
     ...task,
     // Where only feet could touch, legs that step aside crossed shins, and fell where shins are in the way.
-    plant: { ...task.plant, collisions: "full" },
+    plant: { ...task.plant, collisions: "full", friction: "firm" },
     // Legs that were hardly ever asked to turn or to step aside alone stand still then.
     commands: { ...commands, standShare: 0.2, singleShare: 0.3, fullShare: 0.15 },
     pushes: { ...task.pushes, everySeconds: 5 },

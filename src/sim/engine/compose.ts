@@ -27,6 +27,8 @@ export interface PhysicsOptions {
   readonly iterations?: number;
   readonly lineSearchIterations?: number;
   readonly cone?: "pyramidal" | "elliptic";
+  /** How stiff friction is at least, as a multiple of how stiff contacts are against the surface: MuJoCo's `impratio`. */
+  readonly frictionStiffness?: number;
   readonly gravity?: readonly [number, number, number];
   /** Bytes for contacts and constraints of one simulation; smaller lets more simulations fit the heap. */
   readonly memory?: number;
@@ -203,6 +205,8 @@ export function applyPhysics(
   if (physics.iterations !== undefined) option.iterations = physics.iterations;
   if (physics.lineSearchIterations !== undefined) option.ls_iterations = physics.lineSearchIterations;
   if (physics.cone !== undefined) option.cone = physics.cone === "pyramidal" ? 0 : 1;
+  if (physics.frictionStiffness !== undefined)
+    option.impratio = Math.max(option.impratio, physics.frictionStiffness);
   if (physics.gravity !== undefined) (option.gravity as Float64Array).set(physics.gravity);
   // A diverged state must be seen, not silently replaced by the initial one.
   option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value;

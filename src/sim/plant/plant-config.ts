@@ -54,6 +54,12 @@ export const PlantConfig = z.strictObject({
     .enum(["full", "world", "feet"])
     .default("full")
     .describe("what may touch: all; only robot and world; only feet, world and each other"),
+  friction: z
+    .enum(["firm", "soft"])
+    .default("firm")
+    .describe(
+      "firm: a foot that bears a load stays where it is; soft: MuJoCo's default, under which it creeps, a fifth faster in training",
+    ),
   frictionLoss: z
     .boolean()
     .default(true)

@@ -36,6 +36,12 @@ export interface PlantTap {
   restarted(): void;
 }
 
+/**
+ * Contacts under which feet do not creep. With MuJoCo's default a sole that bears half of the H1 and pushes sideways slides by up to
+ * 12 mm/s, far inside its friction cone (docs/decisions/0040).
+ */
+const FIRM = { cone: "elliptic", frictionStiffness: 4 } as const;
+
 /** Compiles a robot in a scene, with companions where there are any, set up as the config asks. Worlds of one model may share it. */
 export function compilePlantModel(
   engine: Engine,
@@ -57,6 +63,7 @@ export function compilePlantModel(
     physics: {
       timestep: config.timestep,
       integrator: config.integrator ?? (config.actuation === "position" ? "implicitfast" : "euler"),
+      ...(config.friction === "firm" ? FIRM : {}),
       ...(config.solverIterations === undefined ? {} : { iterations: config.solverIterations }),
     },
   });

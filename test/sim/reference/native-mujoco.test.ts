@@ -21,6 +21,8 @@ function requestOf(world: H12World, steps: number): NativeRequest {
     scene: `${ROOT}scenes/flat.xml`,
     timestep: plant.config.timestep,
     integrator: "mjINT_EULER",
+    cone: "mjCONE_ELLIPTIC",
+    impratio: 4,
     qpos: [...qpos],
     qvel: [...qvel],
     joints: h12.joints.map((joint) => joint.name),
