@@ -137,11 +137,13 @@ const EVEN_STEPS = {
 };
 
 function lowerStage(robot: RobotSpec, { preset, opponents }: StageOptions) {
-  // Without an opponent the arms follow the motions open loop, and the waist stays at rest.
+  // Without an opponent the arms follow the motions open loop, and the waist of beginners stays at rest.
   const isWaistStill = opponents.length === 0;
+  // Near the hardest alone, legs forget the others: slow motions that turn the waist count as harmless, and made them walk off.
+  const motionDraw = "up-to" as const;
   if (preset === "shaped")
-    return { task: shapedLowerTask(robot), isWaistStill, firstSteps: 12, curriculum: BRISK };
-  if (preset === "fine") return { task: fineLowerTask(robot), isWaistStill, curriculum: UNAIDED };
+    return { task: shapedLowerTask(robot), isWaistStill, motionDraw, firstSteps: 12, curriculum: BRISK };
+  if (preset === "fine") return { task: fineLowerTask(robot), motionDraw, curriculum: UNAIDED };
   return {
     task: almiLowerTask(robot),
     isWaistStill,

@@ -24,6 +24,14 @@ describe("the preset shaped", () => {
     expect(legs("shaped").task.leastHardness).toBe(0);
   });
 
+  it("draws from all motions that the curriculum has come to, and leaves the waist to later rounds", () => {
+    expect(legs("shaped")).toMatchObject({ motionDraw: "up-to", isWaistStill: true });
+  });
+
+  it("learns where loaded feet creep, which is faster", () => {
+    expect(legs("shaped").task.plant.friction).toBe("soft");
+  });
+
   it("does not take the harness off while feet never leave the ground", () => {
     const config = legs("shaped");
     const { commands, rewards } = config.task;
@@ -52,6 +60,14 @@ describe("the preset fine", () => {
     expect(demands.pushes?.speed).toBe(1);
     expect(commands.vx).toEqual(task.commands.vx);
     expect(task.leastHardness).toBe(0);
+  });
+
+  it("meets what standing legs meet: any motion, a turning waist, odd stances, feet that hold, 8 s of it", () => {
+    const config = legs("fine");
+    expect(config).toMatchObject({ motionDraw: "up-to", isWaistStill: false });
+    expect(config.task.reset.jointOffset).toBeGreaterThan(0.1);
+    expect(config.task.plant.friction).toBe("firm");
+    expect(config.task.commands.resampleSeconds).toBe(8);
   });
 
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
