@@ -98,9 +98,8 @@ export class Model implements Disposable {
   /** A digest of the compiled model: equal digests step alike. */
   hash(): string {
     const { timestep, integrator, solver, iterations, disableflags, cone, impratio } = this.options;
-    const header = JSON.stringify([
-      ...[this.sizes, timestep, integrator, solver, iterations, disableflags, cone, impratio],
-    ]);
+    const physics = [timestep, integrator, solver, iterations, disableflags, cone, impratio];
+    const header = JSON.stringify([this.sizes, ...physics]);
     const parts = MODEL_FIELDS.map((field) => {
       const view = this.views[field];
       return hashBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
