@@ -65,6 +65,18 @@ describe.each(["h1_2", "h1"])("the shipped legs of the %s", (robot) => {
   });
 });
 
+describe("the shipped legs of the h1", () => {
+  it("stand where they are for a minute while the waist turns", async () => {
+    const run = await contrapposto(
+      ...["play", "--headless", "--robot", "h1", "--command", "0,0,0", "--motion", "hands_on_hips"],
+      ...["--seconds", "60", "--json"],
+    );
+    const { fell, basePos } = JSON.parse(run.stdout);
+    expect(fell).toBe(false);
+    expect(Math.hypot(basePos[0], basePos[1])).toBeLessThan(0.1);
+  });
+});
+
 describe.each([
   ["h1_2", "easy"],
   ["h1", "stand"], // while it walks, no more closely than without a network
