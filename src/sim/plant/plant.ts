@@ -37,7 +37,7 @@ export interface PlantTap {
 }
 
 /**
- * Contacts under which feet do not creep. With MuJoCo's default a sole that bears half of the H1 and pushes sideways slides by up to
+ * Contacts under which feet creep an eighth as fast. With MuJoCo's default a sole that bears half of the H1 and pushes sideways slides by up to
  * 12 mm/s, far inside its friction cone (docs/decisions/0040).
  */
 const FIRM = { cone: "elliptic", frictionStiffness: 4 } as const;
