@@ -22,9 +22,16 @@ const Flags = z.strictObject({
     description: "policies of the other joints; default: arms follow motions open loop",
     placeholder: "file",
   }),
+  begin: z
+    .array(z.string().regex(/^[^=]+=-?[\d.]+$/, "write axis=value"))
+    .default([])
+    .meta({
+      description: "gains to begin at; axes that are not named begin at 1",
+      placeholder: "axis=value",
+    }),
   generations: z.int().positive().default(25).describe("rounds of trying"),
-  population: z.int().min(4).optional().describe("candidates of a round; default: 10 for ten axes"),
-  episodes: z.int().positive().default(16).describe("episodes that each candidate is judged by"),
+  population: z.int().min(4).optional().describe("candidates of a round; default: 13 for twenty axes"),
+  episodes: z.int().positive().default(20).describe("episodes that each candidate is judged by"),
   push: z.number().nonnegative().default(1).describe("greatest push per axis at half time, m/s"),
   variety: z
     .number()
@@ -43,7 +50,7 @@ const PASSING = ["runs", "workers"];
 
 /** `contrapposto train trim`. */
 export const trainTrim = defineCommand({
-  description: `Trims trained legs: tries gains for what they observe (commands, joints, gait clock) and how far they believe to lean, and keeps
+  description: `Trims trained legs: tries gains for what they observe (commands, joints, arms, gait clock) and how far they believe to lean, and keeps
 what follows commands best without falling. It takes minutes where PPO takes hours, for PPO climbs slowly along what is the same in every state.
 The result is a policy file in a run folder, folded into the normalisation: begin from it by --init, or ship it.`,
   flags: Flags,
@@ -52,6 +59,10 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     {
       line: "train trim --robot h1 --init lower.onnx --opponent upper.onnx --generations 40",
       about: "longer, with the arms that it will walk with",
+    },
+    {
+      line: "train trim --init lower.onnx --begin joint_pos.shoulder_roll=0.25,joint_pos.torso=0.3",
+      about: "legs that make less of where the arms are, to begin with",
     },
   ],
   run: async (flags, io) => {
@@ -75,6 +86,7 @@ The result is a policy file in a run folder, folded into the normalisation: begi
         push: flags.push,
         motions: libraryOf(motions).names({ split: "train" }),
       },
+      begin: Object.fromEntries(flags.begin.map(readGain)),
       generations: flags.generations,
       population: flags.population,
       seed: flags.seed,
@@ -97,6 +109,12 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     );
   },
 });
+
+/** "axis=value" apart. */
+function readGain(text: string): [string, number] {
+  const [axis, value] = text.split("=");
+  return [axis, Number(value)];
+}
 
 type Found = Omit<Awaited<ReturnType<typeof trim>>, "policy"> & { readonly begunFrom: string };
 

@@ -22,25 +22,36 @@ const KINDS: readonly ((rng: Rng) => readonly [number, number, number])[] = [
   (rng) => [0, 0, side(rng) * rng.uniform(0.15, 0.7)],
   (rng) => [rng.uniform(-0.6, -0.2), 0, 0],
   () => [0, 0, 0],
+  () => [0, 0, 0],
+  () => [0, 0, 0],
 ];
+
+/** The last kinds are left alone: no push, arm motions at their full size, and long enough for a slow walk to show. */
+const LEFT_ALONE = 8;
+const LONGER = 3;
 
 const side = (rng: Rng): number => (rng.uniform() < 0.5 ? -1 : 1);
 
-/** Episodes that a trim is judged by: commands of every kind in turn, a push at half time, moving arms. */
+/**
+ * Episodes that a trim is judged by: commands of every kind in turn, moving arms, and a push at half time; two of ten stand for three
+ * times as long without a push, under whole motions.
+ */
 export function trimEpisodes({ count, seconds, motions, push, seed }: TrimEpisodeOptions): EvalEpisode[] {
   return Array.from({ length: count }, (_, i): EvalEpisode => {
     const rng = new Rng(seed).fork(i);
-    const command = KINDS[i % KINDS.length](rng);
+    const kind = i % KINDS.length;
+    const isLeftAlone = kind >= LEFT_ALONE;
+    const command = KINDS[kind](rng);
     const velocity = [rng.uniform(-push, push), rng.uniform(-push, push), 0] as const;
     return {
       level: "trim",
       counts: command[2] === 0 ? "linear" : "angular",
       command,
-      amplitude: motions.length === 0 ? 0 : rng.uniform(),
+      amplitude: motions.length === 0 ? 0 : isLeftAlone ? 1 : rng.uniform(),
       motion: motions.length === 0 ? undefined : rng.pick(motions),
       scene: "flat",
-      seconds,
-      pushes: [{ time: seconds / 2, velocity }],
+      seconds: isLeftAlone ? LONGER * seconds : seconds,
+      pushes: isLeftAlone ? [] : [{ time: seconds / 2, velocity }],
       seed: rng.uint32(),
     };
   });
@@ -50,6 +61,8 @@ export function trimEpisodes({ count, seconds, motions, push, seed }: TrimEpisod
 const FALLEN = 1.5;
 /** How much dearer it is to move where nothing is asked for: 2 cm/s are more than a metre a minute. */
 const DRIFTING = 5;
+/** What it costs to end elsewhere than where one was told to stand, for each m/s that it makes: 0.3 for a metre a minute, a fall at most. */
+const WALKING_OFF = 20;
 /** What the other error costs: a robot that is told to walk is not to turn, but the swing of each stride is in it too. */
 const OTHER = 0.2;
 
@@ -57,10 +70,9 @@ const OTHER = 0.2;
 export function trimCost({ command, counts, seconds }: EvalEpisode, metrics: EpisodeMetrics): number {
   const { velError, yawRateError } = metrics;
   const isStanding = command.every((value) => value === 0);
-  const error =
-    counts === "angular"
-      ? yawRateError + OTHER * velError
-      : (isStanding ? DRIFTING : 1) * velError + OTHER * yawRateError;
+  const walkingOff = Math.min(FALLEN, (WALKING_OFF * metrics.travelled) / metrics.seconds);
+  const moving = isStanding ? DRIFTING * velError + walkingOff : velError;
+  const error = counts === "angular" ? yawRateError + OTHER * velError : moving + OTHER * yawRateError;
   const lived = metrics.seconds / seconds;
   return lived * error + (1 - lived) * FALLEN;
 }

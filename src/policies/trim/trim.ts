@@ -1,11 +1,11 @@
-import { mean, portableMath, Rng } from "../../common/index.ts";
+import { mean, Rng } from "../../common/index.ts";
 import { EvolutionStrategy } from "../../learn/index.ts";
 import { type SpreadOptions, spreadWork } from "../../sim/node.ts";
 import type { ControllerFile } from "../controller.ts";
 import type { EvalEpisode } from "../evaluation/locomotion-protocol.ts";
 import type { EvaluationSetup } from "../evaluation/run-episodes.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
-import { trimAxes, trimmed } from "./axes.ts";
+import { amountsOf, trimAxes, trimmed, trimOf } from "./axes.ts";
 import { type TrimEpisodeOptions, trimEpisodes } from "./episodes.ts";
 
 /** What a thread is handed. */
@@ -21,6 +21,8 @@ export interface TrimOptions extends Omit<SpreadOptions, "onProgress"> {
   readonly setup: Omit<EvaluationSetup, "controller">;
   readonly companions: readonly ControllerFile[];
   readonly episodes: Omit<TrimEpisodeOptions, "seed">;
+  /** Where to begin, by axis, as `Trimming.trim` says it; axes that are not named begin as the policy is. */
+  readonly begin?: Readonly<Record<string, number>>;
   readonly generations: number;
   /** Candidates of a generation; undefined: as many as the method asks for. */
   readonly population?: number | undefined;
@@ -49,18 +51,18 @@ export interface Trimming {
 }
 
 /**
- * Looks for gains and a lean by which a policy does better (`trimAxes`), by trying some: an evolution strategy over ten numbers.
+ * Looks for gains and a lean by which a policy does better (`trimAxes`), by trying some: an evolution strategy over some twenty numbers.
  * PPO finds what to do in every state, but climbs slowly along what is the same in all of them, such as a lean.
  * Each generation has episodes of its own. An abort ends the search after the generation under way, with what was found by then.
  *
- * @throws UsageError for a policy that cannot be trimmed, and whatever an episode throws
+ * @throws UsageError for a policy that cannot be trimmed or a beginning that is none, and whatever an episode throws
  */
 export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trimming> {
   const { setup, companions, workers, signal, seed } = options;
   const axes = trimAxes(file.spec);
   const rng = new Rng(seed).fork("trim");
   const strategy = new EvolutionStrategy(
-    new Float64Array(axes.length),
+    amountsOf(axes, options.begin ?? {}),
     DEVIATION,
     rng.fork("candidates"),
     options.population,
@@ -91,12 +93,7 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
     (generations * strategy.population + 2 * JUDGED) * options.episodes.count * options.episodes.seconds;
   return {
     policy,
-    trim: Object.fromEntries(
-      axes.map(({ name, offsetUnit }, i) => [
-        name,
-        offsetUnit === undefined ? portableMath.exp(strategy.mean[i]) : offsetUnit * strategy.mean[i],
-      ]),
-    ),
+    trim: trimOf(axes, strategy.mean),
     generations,
     before,
     after,

@@ -31,6 +31,13 @@ describe("contrapposto train trim", () => {
     expect(spec.provenance?.metrics).toEqual({ before: result.before, after: result.after });
   });
 
+  it("refuses gains of what the legs don't observe, before it tries any", async () => {
+    const run = await contrapposto("train", "trim", "--init", LEGS, "--begin", "joint_pos.knee=0.5");
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('no axis "joint_pos.knee"');
+    expect(run.stderr).toContain("joint_pos.elbow_pitch");
+  });
+
   it("refuses legs of another robot", async () => {
     const run = await contrapposto("train", "trim", "--robot", "h1", "--init", LEGS);
     expect(run.status).not.toBe(0);

@@ -3,7 +3,7 @@ import type { EpisodeMetrics } from "../../../src/policies/index.ts";
 import { trimCost, trimEpisodes } from "../../../src/policies/trim/episodes.ts";
 import { stillMetrics } from "../still-metrics.ts";
 
-const options = { count: 16, seconds: 8, motions: ["wave", "clap"], push: 1, seed: 3 };
+const options = { count: 20, seconds: 8, motions: ["wave", "clap"], push: 1, seed: 3 };
 
 const metrics = (changes: Partial<EpisodeMetrics>): EpisodeMetrics => ({
   ...stillMetrics(),
@@ -28,12 +28,19 @@ describe("trim episodes", () => {
 
   it("push at half time and move the arms, where there are motions", () => {
     for (const { pushes, motion, amplitude } of trimEpisodes(options)) {
-      expect(pushes[0].time).toBe(4);
+      for (const { time } of pushes) expect(time).toBe(4);
       expect(options.motions).toContain(motion);
       expect(amplitude).toBeGreaterThan(0);
     }
     for (const { motion, amplitude } of trimEpisodes({ ...options, motions: [] }))
       expect([motion, amplitude]).toEqual([undefined, 0]);
+  });
+
+  it("leave every fifth robot alone: it stands for longer under a whole motion, and is not pushed", () => {
+    const leftAlone = trimEpisodes(options).filter(({ pushes }) => pushes.length === 0);
+    expect(leftAlone).toHaveLength(4);
+    for (const { command, amplitude, seconds } of leftAlone)
+      expect([command, amplitude, seconds]).toEqual([[0, 0, 0], 1, 24]);
   });
 });
 
@@ -49,6 +56,15 @@ describe("the cost of a trim", () => {
     const stand = trimEpisodes(options)[7];
     expect(stand.command).toEqual([0, 0, 0]);
     expect(trimCost(stand, metrics({}))).toBeCloseTo(5 * 0.2 + 0.2 * 0.1, 12);
+  });
+
+  it("grows with how far a robot walks off that is told to stand, to what a fall costs", () => {
+    const stand = trimEpisodes(options)[8];
+    const cost = (travelled: number) =>
+      trimCost(stand, metrics({ velError: 0, yawRateError: 0, seconds: 24, travelled }));
+    expect(cost(0.24)).toBeCloseTo(20 * 0.01, 12);
+    expect(cost(12)).toBe(1.5);
+    expect(trimCost(walk, metrics({ travelled: 4 }))).toBe(trimCost(walk, metrics({})));
   });
 
   it("is 1.5 for the time after a fall", () => {
