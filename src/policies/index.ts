@@ -4,9 +4,16 @@ export { almiUpperTask, shapedUpperTask } from "./almi/upper-task.ts";
 export { BalancePolicy } from "./balance-policy.ts";
 export { type ControllerFile, createController } from "./controller.ts";
 export { type EpisodeMetrics, LocomotionMetrics } from "./evaluation/locomotion-metrics.ts";
-export { type EvalEpisode, LEVELS, locomotionEpisodes } from "./evaluation/locomotion-protocol.ts";
 export {
+  type EvalEpisode,
+  LEVELS,
+  locomotionEpisodes,
+  type ProtocolOptions,
+} from "./evaluation/locomotion-protocol.ts";
+export {
+  type Drift,
   type EpisodeOutcome,
+  HELD,
   type LevelReport,
   reportByLevel,
   reportEpisodes,

@@ -49,6 +49,10 @@ last two push by up to 1 m/s; "stand" asks for nothing, "walk" for 0.5 m/s forwa
       about: "one level, more episodes, for a program",
     },
     {
+      line: "eval locomotion --levels stand --amplitudes 1 --seconds 60 --motions all --repeats each",
+      about: "how far it drifts in a minute of standing, under every motion",
+    },
+    {
       line: "eval locomotion --policy walk.pt --model other/h1_2.xml",
       about: "the same policy on another model of the robot",
     },

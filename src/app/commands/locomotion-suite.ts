@@ -4,12 +4,21 @@ import { UnknownNameError, UsageError } from "../../common/index.ts";
 import {
   type ControllerFile,
   createController,
+  type Drift,
+  HELD,
   LEVELS,
   type LevelReport,
   locomotionEpisodes,
   type Policy,
 } from "../../policies/index.ts";
-import { controlTimestep, isRandomized, libraryOf, PlantConfig, type RobotSpec } from "../../sim/index.ts";
+import {
+  controlTimestep,
+  isRandomized,
+  libraryOf,
+  type MotionLibrary,
+  PlantConfig,
+  type RobotSpec,
+} from "../../sim/index.ts";
 import { findRobot } from "../../sim/node.ts";
 import { readMotions } from "../motions.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
@@ -34,18 +43,21 @@ export const suiteFlags = (levels: string[], amplitudes: number[], repeats: numb
     .array(z.number().min(0).max(1.5))
     .default(amplitudes)
     .describe("shares of the arm motions asked for"),
+  motions: z.array(z.string()).default(["eval"]).meta({
+    description: "what arms do: held-out motions (eval), those to train with (train), all, or clips by name",
+    placeholder: "name",
+  }),
   repeats: z
-    .int()
-    .positive()
+    .union([z.int().positive(), z.literal("each")])
     .default(repeats)
-    .describe("episodes of each command and amplitude; one where all are the same"),
+    .describe("episodes of each command and amplitude, one where all are the same; each: every motion once"),
   terrain: z.boolean().default(true).describe("rough ground at medium and hard, as in the paper"),
   ...EPISODE_FLAGS,
   plant: PlantConfig.prefault({}),
 });
 export type SuiteFlags = z.output<z.ZodObject<ReturnType<typeof suiteFlags>>>;
 
-/** Episodes, the worlds that they take place in, and held-out motions. Throws `UnknownNameError` for an unknown level or robot. */
+/** Episodes, the worlds that they take place in, and motions. Throws `UnknownNameError` for an unknown level, robot or motion. */
 export async function openSuite(flags: SuiteFlags, model?: string) {
   for (const level of flags.levels)
     if (LEVELS[level] === undefined) throw new UnknownNameError("level", level, Object.keys(LEVELS));
@@ -53,12 +65,18 @@ export async function openSuite(flags: SuiteFlags, model?: string) {
   const motions = await readMotions(robot);
   const episodes = locomotionEpisodes({
     ...flags,
-    motions: libraryOf(motions).names({ split: "eval" }),
+    motions: flags.motions.flatMap((name) => namesFor(libraryOf(motions), name)),
     isRandomized: isRandomized(flags.plant),
   });
   const scenes = [...new Set(episodes.map(({ scene }) => scene))];
   const worlds = scenes.map((scene) => loadWorld({ robot: flags.robot, model, scene, seed: flags.seed }));
   return { robot, motions, episodes, worlds };
+}
+
+/** Clips that a word stands for. */
+function namesFor(library: MotionLibrary, word: string): string[] {
+  if (word === "all") return library.names();
+  return word === "train" || word === "eval" ? library.names({ split: word }) : [library.info(word).name];
 }
 
 /** Builds a policy here, so that one that does not fit is refused before any thread starts. Throws `UsageError` for another rate. */
@@ -90,6 +108,7 @@ export const MEASURES = [
   "slip, m/s",
   "on one foot",
   "drift, m",
+  `within ${HELD} m`,
 ];
 
 export function measuresOf(r: LevelReport): (string | number)[] {
@@ -104,6 +123,10 @@ export function measuresOf(r: LevelReport): (string | number)[] {
     r.actionRate.toFixed(4),
     r.feet?.slip.toFixed(3) ?? "unknown",
     r.feet === undefined ? "unknown" : percent(r.feet.singleSupport),
-    r.drift === undefined ? "" : `${r.drift.mean.toFixed(3)} (${r.drift.largest.toFixed(3)})`,
+    r.drift === undefined ? "" : driftCell(r.drift),
+    r.drift === undefined ? "" : percent(r.drift.held),
   ];
 }
+
+const driftCell = ({ mean, largest, largestUnder }: Drift): string =>
+  `${mean.toFixed(3)} (${largest.toFixed(3)}${largestUnder === undefined ? "" : `, ${largestUnder}`})`;

@@ -54,8 +54,8 @@ export interface ProtocolOptions {
   readonly amplitudes: readonly number[];
   /** Clips to draw from; empty keeps the arms still. */
   readonly motions: readonly string[];
-  /** Episodes of each command and amplitude; only one where all would be the same. */
-  readonly repeats: number;
+  /** Episodes of each command and amplitude, only one where all would be the same; or each motion once instead of drawn ones. */
+  readonly repeats: number | "each";
   /** Whether the plant makes two episodes differ by itself, see `isRandomized`. */
   readonly isRandomized: boolean;
   readonly seconds: number;
@@ -71,7 +71,7 @@ export function locomotionEpisodes(options: ProtocolOptions): EvalEpisode[] {
     return level.commands.flatMap((asked, c) =>
       options.amplitudes.flatMap((amplitude) =>
         Array.from({ length: repeatsOf(level, amplitude, options) }, (_, repeat) =>
-          episode(name, level, asked, amplitude, options, `${name}/${c}/${amplitude}/${repeat}`),
+          episode(name, level, asked, amplitude, options, `${name}/${c}/${amplitude}/${repeat}`, repeat),
         ),
       ),
     );
@@ -81,6 +81,7 @@ export function locomotionEpisodes(options: ProtocolOptions): EvalEpisode[] {
 /** The same episode twice tells nothing new, and would make intervals narrower than they are. */
 function repeatsOf(level: Level, amplitude: number, options: ProtocolOptions): number {
   const hasMotion = amplitude !== 0 && options.motions.length > 0;
+  if (options.repeats === "each") return hasMotion ? options.motions.length : 1;
   const isRough = options.terrain && level.terrainLevel > 0;
   return options.isRandomized || hasMotion || isRough || level.push !== 0 ? options.repeats : 1;
 }
@@ -92,10 +93,12 @@ function episode(
   amplitude: number,
   options: ProtocolOptions,
   label: string,
+  repeat: number,
 ): EvalEpisode {
   const rng = new Rng(options.seed).fork(label);
   const push = [rng.uniform(-level.push, level.push), rng.uniform(-level.push, level.push), 0] as const;
-  const motion = options.motions.length === 0 ? undefined : rng.pick(options.motions);
+  const { motions, repeats } = options;
+  const motion = motions.length === 0 ? undefined : repeats === "each" ? motions[repeat] : rng.pick(motions);
   return {
     level: name,
     ...asked,

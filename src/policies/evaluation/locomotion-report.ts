@@ -21,10 +21,22 @@ export interface LevelReport {
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
   /** How far robots came that were asked to stand and did not fall, m; undefined where there are none. */
-  readonly drift: { readonly mean: number; readonly largest: number } | undefined;
+  readonly drift: Drift | undefined;
   /** Means over episodes; undefined where the model has no foot sensors. */
   readonly feet: FeetMetrics | undefined;
 }
+
+export interface Drift {
+  readonly mean: number;
+  readonly largest: number;
+  /** What the arms did where it was largest; undefined where they rested. */
+  readonly largestUnder: string | undefined;
+  /** Share of all that were asked to stand that stayed up and within `HELD`. */
+  readonly held: number;
+}
+
+/** How far a robot may be in the end that held its place, m. */
+export const HELD = 0.1;
 
 export interface EpisodeOutcome {
   readonly episode: EvalEpisode;
@@ -70,11 +82,17 @@ export function reportEpisodes(outcomes: readonly EpisodeOutcome[]): LevelReport
   };
 }
 
-function driftOf(outcomes: readonly EpisodeOutcome[]): LevelReport["drift"] {
-  const drifts = outcomes
-    .filter(({ episode, metrics }) => episode.command.every((v) => v === 0) && !metrics.fell)
-    .map(({ metrics }) => metrics.travelled);
-  return drifts.length === 0 ? undefined : { mean: mean(drifts), largest: Math.max(...drifts) };
+function driftOf(outcomes: readonly EpisodeOutcome[]): Drift | undefined {
+  const asked = outcomes.filter(({ episode }) => episode.command.every((v) => v === 0));
+  const standing = asked.filter(({ metrics }) => !metrics.fell);
+  if (standing.length === 0) return undefined;
+  const farthest = standing.reduce((a, b) => (b.metrics.travelled > a.metrics.travelled ? b : a));
+  return {
+    mean: mean(standing.map(({ metrics }) => metrics.travelled)),
+    largest: farthest.metrics.travelled,
+    largestUnder: farthest.episode.motion,
+    held: standing.filter(({ metrics }) => metrics.travelled <= HELD).length / asked.length,
+  };
 }
 
 function meanFeet(feet: readonly FeetMetrics[]): FeetMetrics | undefined {

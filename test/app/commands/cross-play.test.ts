@@ -83,6 +83,31 @@ describe("eval locomotion", () => {
     expect(walk).not.toHaveProperty("drift");
   });
 
+  it("asks for the motions that are named, each once", async () => {
+    const command = [
+      "eval",
+      "locomotion",
+      "--levels",
+      "stand",
+      "--amplitudes",
+      "1",
+      "--seconds",
+      "1",
+      "--json",
+    ];
+    const run = await contrapposto(...command, "--motions", "hands_on_hips,wave_right", "--repeats", "each");
+    expect(run.status).toBe(0);
+    const { episodes, drift } = JSON.parse(run.stdout).levels.stand;
+    expect(episodes).toBe(2);
+    expect(["hands_on_hips", "wave_right"]).toContain(drift.largestUnder);
+    expect(drift.held).toBe(1);
+
+    const refused = await contrapposto(...command, "--motions", "hands_on_hip");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('no motion "hands_on_hip"');
+    expect(refused.stderr).toContain("hands_on_hips");
+  });
+
   it("leaves the last whole result of a run where it is interrupted", async () => {
     using place = new TemporaryFolder();
     saveLegs(join(place.path, "policy.onnx"), "stiff", 250);

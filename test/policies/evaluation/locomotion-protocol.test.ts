@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { locomotionEpisodes } from "../../../src/policies/index.ts";
+import { locomotionEpisodes, type ProtocolOptions } from "../../../src/policies/index.ts";
 import { isRandomized, PlantConfig, parseScene } from "../../../src/sim/index.ts";
 
-const OPTIONS = {
+const OPTIONS: ProtocolOptions = {
   levels: ["easy"],
   amplitudes: [0, 1],
   motions: ["wave", "throw", "reach"],
@@ -20,12 +20,23 @@ describe("the episodes of a protocol", () => {
     expect(episodes.filter(({ amplitude }) => amplitude === 1)).toHaveLength(8);
   });
 
-  it.each<[string, Partial<typeof OPTIONS>]>([
+  it.each<[string, Partial<ProtocolOptions>]>([
     ["pushes", { levels: ["medium"], terrain: false }],
     ["rough ground", { levels: ["hard"] }],
     ["robots", { isRandomized: true }],
   ])("repeat everything where %s differ", (_, change) => {
     expect(locomotionEpisodes({ ...OPTIONS, ...change })).toHaveLength(16);
+  });
+});
+
+describe("a protocol with each motion once", () => {
+  it("asks for every motion at each command, and once for arms at rest", () => {
+    const episodes = locomotionEpisodes({ ...OPTIONS, levels: ["stand", "medium"], repeats: "each" });
+    const asked = (level: string) => episodes.filter((e) => e.level === level).map(({ motion }) => motion);
+    expect(asked("stand")).toEqual([undefined, ...OPTIONS.motions]);
+    const medium = [undefined, ...OPTIONS.motions];
+    expect(asked("medium")).toEqual([...medium, ...medium]); // forward, and turning
+    expect(new Set(episodes.map(({ seed }) => seed)).size).toBe(episodes.length);
   });
 });
 
