@@ -7,6 +7,7 @@ import { trim } from "../../policies/node.ts";
 import { libraryOf } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
 import { writeFlags } from "../flags.ts";
+import { Gains, readGains } from "../gains.ts";
 import { readMotions } from "../motions.ts";
 import { loadPolicyFile, readControllerFiles } from "../policy-files.ts";
 import { softwareVersions } from "../provenance.ts";
@@ -22,13 +23,10 @@ const Flags = z.strictObject({
     description: "policies of the other joints; default: arms follow motions open loop",
     placeholder: "file",
   }),
-  begin: z
-    .array(z.string().regex(/^[^=]+=-?[\d.]+$/, "write axis=value"))
-    .default([])
-    .meta({
-      description: "gains to begin at; axes that are not named begin at 1",
-      placeholder: "axis=value",
-    }),
+  begin: Gains.default([]).meta({
+    description: "gains to begin at; axes that are not named begin at 1",
+    placeholder: "axis=n",
+  }),
   generations: z.int().positive().default(25).describe("rounds of trying"),
   population: z.int().min(4).optional().describe("candidates of a round; default: 13 for twenty axes"),
   episodes: z.int().positive().default(20).describe("episodes that each candidate is judged by"),
@@ -86,7 +84,7 @@ The result is a policy file in a run folder, folded into the normalisation: begi
         push: flags.push,
         motions: libraryOf(motions).names({ split: "train" }),
       },
-      begin: Object.fromEntries(flags.begin.map(readGain)),
+      begin: readGains(flags.begin),
       generations: flags.generations,
       population: flags.population,
       seed: flags.seed,
@@ -109,12 +107,6 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     );
   },
 });
-
-/** "axis=value" apart. */
-function readGain(text: string): [string, number] {
-  const [axis, value] = text.split("=");
-  return [axis, Number(value)];
-}
 
 type Found = Omit<Awaited<ReturnType<typeof trim>>, "policy"> & { readonly begunFrom: string };
 

@@ -109,8 +109,7 @@ export interface Means {
 interface Beginning {
   readonly init?: string | undefined;
   readonly deviation?: number | undefined;
-  readonly commandGain?: readonly number[] | undefined;
-  readonly clockGain?: number | undefined;
+  readonly gains?: Readonly<Record<string, number>>;
   /** The command line that trains the same. */
   readonly command: string;
 }
@@ -128,21 +127,19 @@ export interface OpenStage extends AsyncDisposable {
  * @param place names the folder once everything is built
  * @param init a run folder, a checkpoint or a policy file of the same half to begin with
  * @param deviation standard deviation of the actions at first, in place of that
- * @param commandGain how much more it responds to forward, sideways and turning commands
- * @param clockGain how much more it responds to the gait clock
+ * @param gains how much more it responds to what it observes
  */
 export async function startStage(
   place: () => string,
   config: StageConfig,
   opponents: readonly PolicyFile[],
-  { init, deviation, commandGain, clockGain, command, ...means }: Means & Beginning,
+  { init, deviation, gains, command, ...means }: Means & Beginning,
 ): Promise<OpenStage> {
   const trainer = await createTrainer(config, opponents, means);
   return await orDispose(trainer, async () => {
     if (init !== undefined) await beginFrom(trainer, init, trainer.robot);
     if (deviation !== undefined) trainer.explore(deviation);
-    if (commandGain !== undefined) trainer.respond("velocity_command", commandGain);
-    if (clockGain !== undefined) trainer.respond("gait_phase_feet", [clockGain, clockGain]);
+    if (gains !== undefined) trainer.respond(gains);
     const folder = await RunFolder.create(
       place(),
       config,

@@ -4,7 +4,8 @@ import { UsageError } from "../../common/index.ts";
 import { type Half, StopRule } from "../../policies/node.ts";
 import { findRobot } from "../../sim/node.ts";
 import type { CommandIo } from "../command-io.ts";
-import { flagName, writeFlags } from "../flags.ts";
+import { writeFlags } from "../flags.ts";
+import { Gains, readGains } from "../gains.ts";
 import { loadPolicyFile } from "../policy-files.ts";
 import { ROBOT_PLACES } from "../robot-places.ts";
 import type { ServedTraining } from "../server/training/serve-training.ts";
@@ -39,14 +40,11 @@ export const HalfFlags = z.strictObject({
     .positive()
     .optional()
     .describe("standard deviation of the actions at first; default: that of --init, or the preset's"),
-  commandGain: z.tuple([z.number(), z.number(), z.number()]).optional().meta({
-    description: "how much more than those of --init it responds to vx, vy and yaw rate",
-    placeholder: "n,n,n",
+  gain: Gains.default([]).meta({
+    description:
+      "how much more than those of --init it responds to something, such as velocity_command.2=1.2",
+    placeholder: "axis=n",
   }),
-  clockGain: z
-    .number()
-    .optional()
-    .describe("how much more than those of --init it responds to the gait clock; less than 1 sways less"),
   untilConverged: z.boolean().default(false).describe("stop once the rule below holds"),
   stop: StopRule.prefault({}),
   serve: z
@@ -132,12 +130,8 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
       "The upper body is trained on legs that walk already.",
       "Name at least one lower policy: --opponent lower.onnx.",
     );
-  for (const gain of ["commandGain", "clockGain"] as const)
-    if (flags[gain] !== undefined && flags.init === undefined)
-      throw new UsageError(
-        `${flagName([gain])} is for networks that walk already.`,
-        "Name them: --init RUN.",
-      );
+  if (flags.gain.length > 0 && flags.init === undefined)
+    throw new UsageError("--gain is for networks that walk already.", "Name them: --init RUN.");
   if (half !== "upper") refuseFreshLegs(flags.preset, flags.init !== undefined);
   const { robot } = findRobot(flags.robot, ROBOT_PLACES);
   const opponents = await Promise.all(
@@ -146,5 +140,5 @@ async function start(half: Half, flags: HalfFlags): Promise<OpenStage> {
   const config = await newStageConfig(half, robot, flags, opponents);
   const command = commandOf(half, flags, config);
   const place = () => claimRunPath(flags.runs, half, flags.robot);
-  return await startStage(place, config, opponents, { ...flags, command });
+  return await startStage(place, config, opponents, { ...flags, gains: readGains(flags.gain), command });
 }

@@ -8,28 +8,27 @@ import type { Normaliser } from "./normaliser.ts";
  *
  * @param parameters flat vector, changed in place
  * @param normaliser of its observations; undefined where it sees them as they are
- * @param first place of the first of these observations
- * @param gains factor of each, one after the other
+ * @param places of these observations
+ * @param gain factor of each
  */
 export function amplifyInputs(
   parameters: Float32Array,
   layout: ParameterLayout,
   { kind }: ActorConfig,
   normaliser: Normaliser | undefined,
-  first: number,
-  gains: readonly number[],
+  places: readonly number[],
+  gain: number,
 ): void {
   const [input, offset] =
     kind === "lstm" ? ["actor.lstm.input", "actor.lstm.bias"] : ["actor.mlp.0.weight", "actor.mlp.0.bias"];
   const weight = layout.view(parameters, input);
   const bias = layout.view(parameters, offset);
-  gains.forEach((gain, k) => {
-    const at = first + k;
+  for (const at of places) {
     const zero = normaliser === undefined ? 0 : -normaliser.mean[at] * normaliser.scale[at];
     for (let i = 0; i < bias.length; i++) {
       const old = weight[at * bias.length + i];
       weight[at * bias.length + i] = old * gain;
       bias[i] -= (gain - 1) * zero * old;
     }
-  });
+  }
 }

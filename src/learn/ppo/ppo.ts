@@ -295,11 +295,11 @@ export class Ppo implements Disposable {
     this.#collector.restart();
   }
 
-  /** Makes the actor respond more to the observations from `first` on, each by its factor; see `amplifyInputs`. */
-  amplify(first: number, gains: readonly number[]): void {
+  /** Makes the actor respond more, or less, to some observations by a factor; see `amplifyInputs`. */
+  amplify(places: readonly number[], gain: number): void {
     const { normaliseObservations, actor } = this.config;
     const normaliser = normaliseObservations ? this.#normalisers.obs : undefined;
-    amplifyInputs(this.parameters, this.layout, actor, normaliser, first, gains);
+    amplifyInputs(this.parameters, this.layout, actor, normaliser, places, gain);
     this.#average.values.set(this.parameters);
   }
 

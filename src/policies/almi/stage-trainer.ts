@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { UsageError } from "../../common/index.ts";
 import {
   type EpisodeSummary,
   type LearningSummary,
@@ -9,9 +8,9 @@ import {
 } from "../../learn/index.ts";
 import type { RobotSpec } from "../../sim/index.ts";
 import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
-import { observationLayout } from "../file/layout.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { PolicySpec, Provenance } from "../spec.ts";
+import { amountsOf, trimAxes } from "../trim/axes.ts";
 import { beginningOf } from "./beginning.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
 import type { OpponentPool } from "./opponent-pool.ts";
@@ -255,17 +254,16 @@ export class StageTrainer implements AsyncDisposable {
   }
 
   /**
-   * Makes the actor respond more, or less, to what it observes, by a factor for each value of a term: legs that are careful stop
-   * short of their velocity command, and learn to dare more only slowly. Throws `UsageError` for a half without that term.
+   * Makes the actor respond more, or less, to what it observes: legs that are careful stop short of their velocity command, and learn
+   * to dare more only slowly. Throws `UnknownNameError` for what it does not observe, and `UsageError` for what is no gain.
+   *
+   * @param gains factors by the axes of `trimAxes`
    */
-  respond(term: string, gains: readonly number[]): void {
-    const slice = observationLayout(this.#spec("")).find((slice) => slice.term.name === term);
-    if (slice === undefined)
-      throw new UsageError(
-        `The ${this.config.half} body does not observe "${term}".`,
-        "Leave out the gain for it.",
-      );
-    this.#ppo.amplify(slice.offset, gains);
+  respond(gains: Readonly<Record<string, number>>): void {
+    const axes = trimAxes(this.#spec("")).filter(({ offsetUnit }) => offsetUnit === undefined);
+    amountsOf(axes, gains).forEach((amount, i) => {
+      if (amount !== 0) this.#ppo.amplify(axes[i].observations, gains[axes[i].name]);
+    });
   }
 
   #spec(name: string, provenance?: Provenance): PolicySpec {

@@ -12,8 +12,7 @@ describe("training one half", () => {
   it.each([
     ["init", { init: "runs/lower/a" }],
     ["deviation", { deviation: 0.2 }],
-    ["command-gain", { commandGain: [1, 1, 1] }],
-    ["clock-gain", { clockGain: 0.5 }],
+    ["gain", { gain: ["velocity_command.0=1.2"] }],
     ["opponent", { opponent: ["upper.onnx"] }],
     ["num-envs", { numEnvs: 512 }],
     ["robot", { robot: "h1" }],
@@ -23,12 +22,9 @@ describe("training one half", () => {
     await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(`--${flag} is for a new run`);
   });
 
-  it.each([
-    ["command-gain", { commandGain: [1.2, 1.2, 1.2] }],
-    ["clock-gain", { clockGain: 0.5 }],
-  ])("refuses --%s for fresh networks", async (flag, gain) => {
-    const flags = HalfFlags.parse(gain);
-    await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow(`--${flag} is for networks that walk`);
+  it("refuses gains for fresh networks", async () => {
+    const flags = HalfFlags.parse({ gain: ["gait_phase_feet=0.5"] });
+    await expect(trainHalf("lower", flags, quietIo())).rejects.toThrow("--gain is for networks that walk");
   });
 
   it.each(["lower", "whole"] as const)(

@@ -35,8 +35,9 @@ describe.each([
         }, b),
       );
     };
-    const before = firstLayer([0.7, 1.5 * 0.4, 2 * -0.6, 5]);
-    amplifyInputs(parameters, layout, actor, isNormalised ? normaliser : undefined, 1, [1.5, 2]);
+    const before = firstLayer([0.7, 1.5 * 0.4, 2 * -0.6, 1.5 * 5]);
+    amplifyInputs(parameters, layout, actor, isNormalised ? normaliser : undefined, [1, 3], 1.5);
+    amplifyInputs(parameters, layout, actor, isNormalised ? normaliser : undefined, [2], 2);
     firstLayer([0.7, 0.4, -0.6, 5]).forEach((value, i) => {
       expect(value).toBeCloseTo(before[i], 5);
     });

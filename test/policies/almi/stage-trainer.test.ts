@@ -270,8 +270,7 @@ describe("a stage trainer", () => {
       return tensor?.data as Float32Array;
     };
     const before = weightsOf(policyOf(legs));
-    legs.respond("velocity_command", [2, 1, 3]);
-    legs.respond("gait_phase_feet", [0.5, 0.5]);
+    legs.respond({ "velocity_command.0": 2, "velocity_command.2": 3, gait_phase_feet: 0.5 });
     const width = before.length / 65; // angular velocity and gravity come first
     const factors = Array.from(
       { length: 65 },
@@ -282,7 +281,7 @@ describe("a stage trainer", () => {
     );
     const opponents = [await freshPolicy("lower")];
     await using upper = await openTiny(tinyConfig("upper", { opponents }), { opponents });
-    expect(() => upper.respond("velocity_command", [1, 1, 1])).toThrow(/does not observe "velocity_command"/);
+    expect(() => upper.respond({ "velocity_command.0": 1 })).toThrow(/no axis "velocity_command.0"/);
   });
 
   it("writes policies that say what was asked of them and how they varied", async () => {
