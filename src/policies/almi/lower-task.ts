@@ -143,8 +143,10 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
     ...task,
     // Where only feet could touch, legs that step aside crossed shins, and fell where shins are in the way.
     plant: { ...task.plant, collisions: "full", friction: "firm" },
-    // Legs that were hardly ever asked to turn or to step aside alone stand still then.
-    commands: { ...commands, resampleSeconds: 8, standShare: 0.2, singleShare: 0.3, fullShare: 0.15 },
+    // Legs that were hardly ever asked to turn or to step aside alone stand still then; those that hardly ever stood under whole
+    // motions walked off with their hands on their hips.
+    commands: { ...commands, resampleSeconds: 8, standShare: 0.35, singleShare: 0.3, fullShare: 0.15 },
+    leastHardness: 0.25,
     // Hips whose default is 0 began at 0: legs never saw a stance that is too wide, and stood ever wider.
     reset: { ...task.reset, jointOffset: 0.15 },
     pushes: { ...task.pushes, everySeconds: 5 },

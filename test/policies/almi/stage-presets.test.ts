@@ -59,7 +59,8 @@ describe("the preset fine", () => {
     expect(demands).toMatchObject({ harness: 0, shaping: 0, motionAmplitude: 1, variety: 1 });
     expect(demands.pushes?.speed).toBe(1);
     expect(commands.vx).toEqual(task.commands.vx);
-    expect(task.leastHardness).toBe(0);
+    expect(task.leastHardness).toBe(0.25);
+    expect(task.commands.standShare).toBe(0.35);
   });
 
   it("meets what standing legs meet: any motion, a turning waist, odd stances, feet that hold, 8 s of it", () => {
