@@ -72,7 +72,7 @@ export function writeFlags(schema: z.ZodObject, values: object, without: readonl
     if (value === undefined || without.includes(path[0]) || isDeepStrictEqual(value, defaultValue)) return [];
     if (typeof value === "boolean") return [value ? long : long.replace("--", "--no-")];
     const text = Array.isArray(value) ? value.join(",") : String(value);
-    const word = /^[\w./:,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+    const word = /^[\w./:,@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
     return [text.startsWith("-") ? `${long}=${word}` : `${long} ${word}`];
   });
 }
