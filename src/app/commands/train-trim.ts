@@ -27,7 +27,7 @@ const Flags = z.strictObject({
     description: "gains to begin at; axes that are not named begin at 1",
     placeholder: "axis=n",
   }),
-  generations: z.int().positive().default(25).describe("rounds of trying"),
+  generations: z.int().nonnegative().default(25).describe("rounds of trying; 0 takes what --begin says"),
   population: z.int().min(4).optional().describe("candidates of a round; default: 13 for twenty axes"),
   episodes: z.int().positive().default(20).describe("episodes that each candidate is judged by"),
   push: z.number().nonnegative().default(1).describe("greatest push per axis at half time, m/s"),
@@ -92,7 +92,7 @@ The result is a policy file in a run folder, folded into the normalisation: begi
       signal: io.signal,
       onGeneration: (done, cost) => progress.update(done, { details: `cost ${cost.toFixed(4)}` }),
     });
-    if (found.generations === 0)
+    if (Number.isNaN(found.after))
       return io.result({ end: "interrupted", generations: 0 }, () => "interrupted; nothing was found yet");
     const run = await keep(flags, policy, { ...found, begunFrom: hashBytes(file.model) });
     const { before, after } = found;

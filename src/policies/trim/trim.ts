@@ -23,6 +23,7 @@ export interface TrimOptions extends Omit<SpreadOptions, "onProgress"> {
   readonly episodes: Omit<TrimEpisodeOptions, "seed">;
   /** Where to begin, by axis, as `Trimming.trim` says it; axes that are not named begin as the policy is. */
   readonly begin?: Readonly<Record<string, number>>;
+  /** Rounds of trying; 0 judges where it begins. */
   readonly generations: number;
   /** Candidates of a generation; undefined: as many as the method asks for. */
   readonly population?: number | undefined;
@@ -43,7 +44,7 @@ export interface Trimming {
   /** By axis: a gain, or an offset in the unit of the observation. */
   readonly trim: Readonly<Record<string, number>>;
   readonly generations: number;
-  /** Mean costs in the same episodes, none of which was searched with (`trimCost`); NaN where there was no generation. */
+  /** Mean costs in the same episodes, none of which was searched with (`trimCost`); NaN where it was stopped before there was anything to judge. */
   readonly before: number;
   readonly after: number;
   /** Control steps that were simulated at most. */
@@ -87,7 +88,7 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
   const policy = trimmed(file, axes, strategy.mean);
   const untouched = trimmed(file, axes, new Float64Array(axes.length));
   // After an abort too, unless there is nothing to judge.
-  const judged = generations === 0 ? [] : [untouched, policy];
+  const judged = generations < Math.min(1, options.generations) ? [] : [untouched, policy];
   const [before = Number.NaN, after = Number.NaN] = await costsOf(judged, JUDGED * options.episodes.count);
   const steps =
     (generations * strategy.population + 2 * JUDGED) * options.episodes.count * options.episodes.seconds;

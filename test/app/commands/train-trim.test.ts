@@ -31,6 +31,22 @@ describe("contrapposto train trim", () => {
     expect(spec.provenance?.metrics).toEqual({ before: result.before, after: result.after });
   });
 
+  it("takes the gains that it is told where it is to try none", async () => {
+    using place = new TemporaryFolder();
+    const run = await contrapposto(
+      ...["train", "trim", "--init", LEGS, "--generations", "0", "--begin", "joint_vel.torso=0.1,lean=0.02"],
+      ...["--episodes", "1", "--seconds", "1", "--runs", place.path, "--json"],
+    );
+    expect(run.status).toBe(0);
+    const { trim, before, after } = JSON.parse(run.stdout);
+    expect(trim).toMatchObject({
+      "joint_vel.torso": expect.closeTo(0.1, 9),
+      lean: expect.closeTo(0.02, 9),
+      joint_pos: 1,
+    });
+    expect(after).not.toBe(before);
+  });
+
   it("refuses gains of what the legs don't observe, before it tries any", async () => {
     const run = await contrapposto("train", "trim", "--init", LEGS, "--begin", "joint_pos.knee=0.5");
     expect(run.status).toBe(2);
