@@ -28,7 +28,7 @@ const Flags = z.strictObject({
     placeholder: "axis=n",
   }),
   generations: z.int().nonnegative().default(25).describe("rounds of trying; 0 takes what --begin says"),
-  population: z.int().min(4).optional().describe("candidates of a round; default: 13 for twenty axes"),
+  population: z.int().min(4).optional().describe("candidates of a round; default: 12 for twenty axes"),
   episodes: z.int().positive().default(20).describe("episodes that each candidate is judged by"),
   push: z.number().nonnegative().default(1).describe("greatest push per axis at half time, m/s"),
   variety: z
