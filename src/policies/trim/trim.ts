@@ -68,8 +68,10 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
     rng.fork("candidates"),
     options.population,
   );
+  let seconds = 0;
   const costsOf = (candidates: readonly Uint8Array[], count: number) => {
     const episodes = trimEpisodes({ ...options.episodes, count, seed: rng.uint32() });
+    for (const episode of episodes) seconds += candidates.length * episode.seconds;
     return spreadWork<Uint8Array, number>(
       new URL("./trim.worker", import.meta.url),
       candidates,
@@ -90,14 +92,12 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
   // After an abort too, unless there is nothing to judge.
   const judged = generations < Math.min(1, options.generations) ? [] : [untouched, policy];
   const [before = Number.NaN, after = Number.NaN] = await costsOf(judged, JUDGED * options.episodes.count);
-  const steps =
-    (generations * strategy.population + 2 * JUDGED) * options.episodes.count * options.episodes.seconds;
   return {
     policy,
     trim: trimOf(axes, strategy.mean),
     generations,
     before,
     after,
-    steps: Math.round(steps / file.spec.controlTimestep),
+    steps: Math.round(seconds / file.spec.controlTimestep),
   };
 }

@@ -38,13 +38,14 @@ describe("contrapposto train trim", () => {
       ...["--episodes", "1", "--seconds", "1", "--runs", place.path, "--json"],
     );
     expect(run.status).toBe(0);
-    const { trim, before, after } = JSON.parse(run.stdout);
+    const { trim, before, after, steps } = JSON.parse(run.stdout);
     expect(trim).toMatchObject({
       "joint_vel.torso": expect.closeTo(0.1, 9),
       lean: expect.closeTo(0.02, 9),
       joint_pos: 1,
     });
     expect(after).not.toBe(before);
+    expect(steps).toBe(2 * 4 * 50); // two policies, four episodes of a second each
   });
 
   it("refuses gains of what the legs don't observe, before it tries any", async () => {
