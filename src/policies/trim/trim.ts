@@ -59,7 +59,7 @@ export interface Trimming {
  * @throws UsageError for a policy that cannot be trimmed or a beginning that is none, and whatever an episode throws
  */
 export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trimming> {
-  const { setup, companions, workers, signal, seed } = options;
+  const { signal, seed } = options;
   const axes = trimAxes(file.spec);
   const rng = new Rng(seed).fork("trim");
   const strategy = new EvolutionStrategy(
@@ -68,22 +68,12 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
     rng.fork("candidates"),
     options.population,
   );
-  let seconds = 0;
-  const costsOf = (candidates: readonly Uint8Array[], count: number) => {
-    const episodes = trimEpisodes({ ...options.episodes, count, seed: rng.uint32() });
-    for (const episode of episodes) seconds += candidates.length * episode.seconds;
-    return spreadWork<Uint8Array, number>(
-      new URL("./trim.worker", import.meta.url),
-      candidates,
-      (share) => ({ candidates: share, companions, setup, episodes }) satisfies TrimShare,
-      { workers },
-    );
-  };
+  const jury = new Jury(options, rng);
   let generations = 0;
   while (generations < options.generations && !signal?.aborted) {
     const candidates = strategy.ask();
     const policies = candidates.map((amounts) => trimmed(file, axes, amounts));
-    const costs = await costsOf(policies, options.episodes.count);
+    const costs = await jury.costsOf(policies, options.episodes.count);
     strategy.tell(costs);
     options.onGeneration?.(++generations, mean(costs));
   }
@@ -91,13 +81,42 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
   const untouched = trimmed(file, axes, new Float64Array(axes.length));
   // After an abort too, unless there is nothing to judge.
   const judged = generations < Math.min(1, options.generations) ? [] : [untouched, policy];
-  const [before = Number.NaN, after = Number.NaN] = await costsOf(judged, JUDGED * options.episodes.count);
+  const [before = Number.NaN, after = Number.NaN] = await jury.costsOf(
+    judged,
+    JUDGED * options.episodes.count,
+  );
   return {
     policy,
     trim: trimOf(axes, strategy.mean),
     generations,
     before,
     after,
-    steps: Math.round(seconds / file.spec.controlTimestep),
+    steps: Math.round(jury.seconds / file.spec.controlTimestep),
   };
+}
+
+/** Judges policies by episodes that it draws anew each time, the same for all of them. */
+class Jury {
+  /** How long episodes were in all, s; a fall ends one earlier. */
+  seconds = 0;
+  readonly #options: TrimOptions;
+  readonly #rng: Rng;
+
+  constructor(options: TrimOptions, rng: Rng) {
+    this.#options = options;
+    this.#rng = rng;
+  }
+
+  /** What each policy costs on average over so many episodes. */
+  costsOf(policies: readonly Uint8Array[], count: number): Promise<number[]> {
+    const { setup, companions, workers } = this.#options;
+    const episodes = trimEpisodes({ ...this.#options.episodes, count, seed: this.#rng.uint32() });
+    for (const episode of episodes) this.seconds += policies.length * episode.seconds;
+    return spreadWork<Uint8Array, number>(
+      new URL("./trim.worker", import.meta.url),
+      policies,
+      (share) => ({ candidates: share, companions, setup, episodes }) satisfies TrimShare,
+      { workers },
+    );
+  }
 }

@@ -7,15 +7,20 @@ import { TemporaryFolder } from "../runs/quiet-io.ts";
 
 const LEGS = "assets/policies/h1_2/lower.onnx";
 
+/** Trims the legs that ship in episodes of a second. */
+async function trimIn(runs: string, ...flags: string[]) {
+  const run = await contrapposto(
+    ...["train", "trim", "--init", LEGS, "--seconds", "1", "--runs", runs, "--json"],
+    ...flags,
+  );
+  expect(run.status).toBe(0);
+  return JSON.parse(run.stdout);
+}
+
 describe("contrapposto train trim", () => {
   it("tries gains on real robots, and keeps a policy that says how it was made", async () => {
     using place = new TemporaryFolder();
-    const run = await contrapposto(
-      ...["train", "trim", "--init", LEGS, "--generations", "2", "--population", "4"],
-      ...["--episodes", "2", "--seconds", "1", "--runs", place.path, "--json"],
-    );
-    expect(run.status).toBe(0);
-    const result = JSON.parse(run.stdout);
+    const result = await trimIn(place.path, "--generations", "2", "--population", "4", "--episodes", "2");
     expect(result.generations).toBe(2);
     for (const cost of [result.before, result.after]) {
       expect(cost).toBeGreaterThan(0.05);
@@ -33,12 +38,8 @@ describe("contrapposto train trim", () => {
 
   it("takes the gains that it is told where it is to try none", async () => {
     using place = new TemporaryFolder();
-    const run = await contrapposto(
-      ...["train", "trim", "--init", LEGS, "--generations", "0", "--begin", "joint_vel.torso=0.1,lean=0.02"],
-      ...["--episodes", "1", "--seconds", "1", "--runs", place.path, "--json"],
-    );
-    expect(run.status).toBe(0);
-    const { trim, before, after, steps } = JSON.parse(run.stdout);
+    const begin = ["--generations", "0", "--begin", "joint_vel.torso=0.1,lean=0.02"];
+    const { trim, before, after, steps } = await trimIn(place.path, ...begin, "--episodes", "1");
     expect(trim).toMatchObject({
       "joint_vel.torso": expect.closeTo(0.1, 9),
       lean: expect.closeTo(0.02, 9),
