@@ -82,7 +82,12 @@ export { MANIPULATION_TASKS, manipulationTask } from "./manipulation/tasks.ts";
 export { CommandScript, drawCommand, scriptedCommand, VelocityCommandConfig } from "./mdp/commands.ts";
 export { drawPush, PushConfig } from "./mdp/events.ts";
 export { ALMI_GAIT, type GaitClock, isStanding, leftPhase, rightPhase } from "./mdp/gait-phase.ts";
-export { ObservationGroup, type ObservationSlice, ObservationTerm } from "./mdp/observation-group.ts";
+export {
+  ObservationGroup,
+  type ObservationSlice,
+  ObservationTerm,
+  withoutNoise,
+} from "./mdp/observation-group.ts";
 export { observationMirror } from "./mdp/observation-mirror.ts";
 export { OBSERVATION_TERMS, type ObservationSource } from "./mdp/observation-terms.ts";
 export { liftFactor } from "./mdp/rewards/feet.ts";

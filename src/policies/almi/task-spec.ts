@@ -1,5 +1,11 @@
 import type { PpoConfig } from "../../learn/index.ts";
-import { controlTimestep, jointIndices, type RobotSpec, type TaskConfig } from "../../sim/index.ts";
+import {
+  controlTimestep,
+  jointIndices,
+  type RobotSpec,
+  type TaskConfig,
+  withoutNoise,
+} from "../../sim/index.ts";
 import type { PolicySpec, Provenance } from "../spec.ts";
 
 /** Describes what was trained on a task, so that it runs wherever the robot's joints are. */
@@ -29,7 +35,7 @@ export function specOfTask(
     actionScale: group.scale,
     actionClip: group.clip,
     controlTimestep: controlTimestep(task.plant),
-    observations: observation.terms.map((term) => ({ ...term, noise: 0 })),
+    observations: observation.terms.map(withoutNoise),
     commands: [range("vx", vx), range("vy", vy), range("yawRate", yawRate)],
     ...(ppo.actor.kind === "lstm"
       ? { recurrent: { kind: "lstm", layers: 1, hidden: ppo.actor.recurrentSize } }

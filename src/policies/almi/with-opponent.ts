@@ -1,4 +1,4 @@
-import { controlTimestep, jointIndices, type RobotSpec, TaskConfig } from "../../sim/index.ts";
+import { controlTimestep, jointIndices, type RobotSpec, TaskConfig, withoutNoise } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { PolicyMismatchError } from "../onnx-policy.ts";
 import { actionScales, type PolicySpec } from "../spec.ts";
@@ -30,7 +30,7 @@ export function withOpponent(task: TaskConfig, robot: RobotSpec, files: readonly
         name: "opponent",
         actionGroup: "opponent",
         joints: first.observedJoints,
-        terms: first.observations.map((term) => ({ ...term, noise: 0 })),
+        terms: first.observations.map(withoutNoise),
       },
     ],
   });
@@ -81,6 +81,6 @@ function interfaceOf(spec: PolicySpec): string {
     observedJoints,
     actionScale,
     actionClip,
-    observations: observations.map((term) => ({ ...term, noise: 0 })),
+    observations: observations.map(withoutNoise),
   });
 }
