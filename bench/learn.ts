@@ -224,6 +224,7 @@ class NoiseEnvironment implements VecEnvironment {
   readonly numEnvs = NUM_ENVS;
   readonly observationSizes = OBSERVATIONS;
   readonly actionSize = ACTIONS;
+  readonly parts = [{ first: 0, count: NUM_ENVS }];
   readonly #step: VecStep;
   #t = 0;
 
@@ -243,13 +244,16 @@ class NoiseEnvironment implements VecEnvironment {
     return this.#step;
   }
 
-  step(): VecStep {
+  send(): void {
     this.#t++;
     const { terminated, timedOut } = this.#step;
     for (let i = 0; i < this.numEnvs; i++) {
       terminated[i] = (this.#t + i) % 100 === 0 ? 1 : 0;
       timedOut[i] = (this.#t + i) % 150 === 1 ? 1 : 0;
     }
+  }
+
+  receive(): VecStep {
     return this.#step;
   }
 }

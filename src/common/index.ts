@@ -2,6 +2,7 @@ export { ContrappostoError, errorMessage, UnknownNameError, UsageError } from ".
 export { eventLoopTurn } from "./event-loop.ts";
 export { hashBytes, hashFloats, hashText } from "./hash.ts";
 export { joinBytes, joinFloats } from "./joined.ts";
+export { halves, type Part, shareOut } from "./parts.ts";
 export * as portableMath from "./portable-math.ts";
 export {
   angleBetween,

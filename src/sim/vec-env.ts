@@ -1,7 +1,15 @@
 import type { Worker } from "node:worker_threads";
-import { ContrappostoError, errorMessage, Rng, UsageError } from "../common/index.ts";
+import {
+  ContrappostoError,
+  errorMessage,
+  halves,
+  type Part,
+  Rng,
+  shareOut,
+  UsageError,
+} from "../common/index.ts";
 import type { Curriculum } from "./env.ts";
-import { ControlBlock } from "./parallel/control-block.ts";
+import { ALL, ControlBlock } from "./parallel/control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./parallel/env-slice.ts";
 import { EnvironmentFailure } from "./parallel/environment-failure.ts";
 import { PeekBlock } from "./parallel/peek-block.ts";
@@ -27,20 +35,24 @@ export class WorkerFailedError extends ContrappostoError {
 
 /**
  * Many environments behind one batched step. Worker threads step them over shared memory; the results do not depend
- * on how many workers there are. Arrays are kept and overwritten.
+ * on how many workers there are. Its parts may also step apart: while one does, the other may be acted for, so that no core
+ * waits. Arrays are kept and overwritten.
  */
 export class VecEnv implements AsyncDisposable {
   readonly setup: VecEnvSetup;
   readonly sizes: LayoutSizes;
   readonly arrays: SharedArrays;
   readonly rewardNames: readonly string[];
+  /** All environments, in order. */
+  readonly parts: readonly Part[];
   /** Looks into one of the environments while they run. */
   readonly peek: PeekBlock;
   readonly #workers: readonly Worker[];
   readonly #local: EnvSlice | undefined;
   readonly #control: ControlBlock;
   #failure: WorkerFailedError | undefined;
-  #isTurning = false;
+  /** Turns under way, by part. */
+  readonly #turns = new Map<number, number>();
   #isDisposed = false;
 
   private constructor(
@@ -54,6 +66,7 @@ export class VecEnv implements AsyncDisposable {
     this.setup = setup;
     this.sizes = sizes;
     this.arrays = arrays;
+    this.parts = halves(setup.numEnvs);
     this.rewardNames = Object.keys(setup.task.rewards);
     this.#control = control;
     this.peek = peek;
@@ -93,21 +106,19 @@ export class VecEnv implements AsyncDisposable {
       variety: 1,
     };
     if (workers === 0) {
-      const slice = await EnvSlice.create(setup, 0, numEnvs);
+      const slice = await EnvSlice.create(setup, halves(numEnvs));
       slice.peek = peek;
       slice.publish(arrays);
       return new VecEnv(setup, sizes, arrays, control, peek, slice);
     }
+    const dealt = halves(numEnvs).map((part) => shareOut(part, workers));
     const threads = Array.from({ length: workers }, (_, w) => {
-      const first = Math.floor((w * numEnvs) / workers);
-      const count = Math.floor(((w + 1) * numEnvs) / workers) - first;
       const assignment: SliceAssignment = {
         setup,
         sizes,
         memory: buffer as SharedArrayBuffer,
         control: control.buffer,
-        first,
-        count,
+        shares: dealt.map((shares) => shares[w]),
         workers,
         peek: peek.buffer,
       };
@@ -136,13 +147,29 @@ export class VecEnv implements AsyncDisposable {
   }
 
   /** Starts every environment anew. */
-  reset(): Promise<void> {
-    return this.#turn("reset");
+  async reset(): Promise<void> {
+    this.#begin("reset", ALL);
+    await this.#end(ALL);
   }
 
   /** Steps every environment with `arrays.actions`; ended ones start anew. Rejects with `WorkerFailedError`. */
-  step(): Promise<void> {
-    return this.#turn("step");
+  async step(): Promise<void> {
+    this.#begin("step", ALL);
+    await this.#end(ALL);
+  }
+
+  /**
+   * Begins to step one of `parts` with its rows of `arrays.actions`; until `receive`, no row of it may be written or read.
+   *
+   * @throws WorkerFailedError where a batch has failed, UsageError where it is stepping already
+   */
+  send(part: Part): void {
+    this.#begin("step", this.#indexOf(part));
+  }
+
+  /** Waits for the part's step. Rejects with `WorkerFailedError`. */
+  async receive(part: Part): Promise<void> {
+    await this.#end(this.#indexOf(part));
   }
 
   /** Ends all threads. */
@@ -156,27 +183,36 @@ export class VecEnv implements AsyncDisposable {
     this.#control.abandon(); // whoever did not wait for the last step gets its end
   }
 
-  async #turn(operation: "step" | "reset"): Promise<void> {
+  #indexOf(part: Part): number {
+    const index = this.parts.indexOf(part);
+    if (index < 0)
+      throw new UsageError("The environments are not of this batch's parts.", "Send one of `parts`.");
+    return index;
+  }
+
+  #begin(operation: "step" | "reset", part: number): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#isDisposed || this.#isTurning)
+    const isBusy = part === ALL ? this.#turns.size > 0 : this.#turns.has(part) || this.#turns.has(ALL);
+    if (this.#isDisposed || isBusy)
       throw new UsageError(
         `The environments ${this.#isDisposed ? "are disposed" : "have not finished the last step"}.`,
         "Await each step, and dispose last.",
       );
-    this.#isTurning = true;
-    try {
-      if (this.#local === undefined) await this.#control.completion(this.#control.begin(operation));
-      else this.#turnHere(this.#local, operation);
-    } finally {
-      this.#isTurning = false;
-    }
+    if (this.#local === undefined) this.#turns.set(part, this.#control.begin(operation, part));
+    else this.#turnHere(this.#local, operation, part);
+  }
+
+  async #end(part: number): Promise<void> {
+    const turn = this.#turns.get(part);
+    if (turn !== undefined) await this.#control.completion(turn);
+    this.#turns.delete(part);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #turnHere(slice: EnvSlice, operation: "step" | "reset"): void {
+  #turnHere(slice: EnvSlice, operation: "step" | "reset", part: number): void {
     try {
       if (operation === "reset") slice.reset(this.arrays, this.#control.curriculum);
-      else slice.step(this.arrays, () => this.#control.curriculum);
+      else slice.step(this.arrays, () => this.#control.curriculum, part);
     } catch (error) {
       this.#failure = new WorkerFailedError(errorMessage(error), dumpOf(error), { cause: error });
     }

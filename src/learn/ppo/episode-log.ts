@@ -1,3 +1,4 @@
+import type { Part } from "../../common/index.ts";
 import type { VecStep } from "./vec-environment.ts";
 
 /** The episodes that ended during some steps. */
@@ -23,10 +24,10 @@ export class EpisodeLog {
     this.#lengths = new Int32Array(numEnvs);
   }
 
-  /** Takes in one step of all environments. */
-  add({ reward, terminated, timedOut }: VecStep): void {
+  /** Takes in one step of a part of the environments. */
+  add({ first, count }: Part, { reward, terminated, timedOut }: VecStep): void {
     const sums = this.#sums;
-    for (let i = 0; i < reward.length; i++) {
+    for (let i = first; i < first + count; i++) {
       this.#returns[i] += reward[i];
       this.#lengths[i]++;
       sums.rewards += reward[i];

@@ -5,7 +5,8 @@ import { reshape } from "../graph/ops/broadcast.ts";
 import { concat, slice } from "../graph/ops/layout.ts";
 import { type ParameterLayout, Parameters } from "../graph/parameters.ts";
 import type { Dim } from "../graph/shape.ts";
-import { encodeModel } from "../onnx/index.ts";
+import { encodeModel, float32Tensor } from "../onnx/index.ts";
+import type { TensorValue } from "../runtime.ts";
 import { type ActorCritic, actor, critic, mirrored, type ObservationScale, scaled } from "./networks.ts";
 import type { Normaliser } from "./normaliser.ts";
 
@@ -74,6 +75,19 @@ export function policyFile(
 /** Inputs for `scaled`, named after the observation. */
 export function scaleInputs(graph: Graph, name: string, size: number): ObservationScale {
   return { mean: graph.input(`${name}.mean`, [size]), scale: graph.input(`${name}.scale`, [size]) };
+}
+
+/** The normalisation of observations as inputs for a graph (`scaleInputs`); none if the networks take them as they are. */
+export function scaleFeeds(
+  networks: ActorCritic,
+  name: string,
+  { size, mean, scale }: Normaliser,
+): Readonly<Record<string, TensorValue>> {
+  if (!networks.normalisesObservations) return {};
+  return {
+    [`${name}.mean`]: float32Tensor("", [size], mean),
+    [`${name}.scale`]: float32Tensor("", [size], scale),
+  };
 }
 
 /** Mean actions [batch, actionSize] of observations [batch, size]; declares what an LSTM reads and writes. */

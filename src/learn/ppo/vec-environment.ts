@@ -1,3 +1,5 @@
+import type { Part } from "../../common/index.ts";
+
 /** What actor and critic see of all environments, row by row; the environment keeps and overwrites the arrays. */
 export interface VecObservations {
   /** [numEnvs, observationSizes.actor] */
@@ -19,15 +21,23 @@ export interface VecStep extends VecObservations {
 }
 
 /**
- * Many environments that step together, as learners see them. Ended episodes start anew by themselves.
- * Methods may answer at once or later; callers `await` them, one at a time.
+ * Many environments, as learners see them. They come in parts that step apart from each other, so that one may be acted for while
+ * another steps. Ended episodes start anew by themselves. Methods may answer at once or later; callers `await` them, one at a time.
  */
 export interface VecEnvironment {
   readonly numEnvs: number;
   readonly observationSizes: { readonly actor: number; readonly critic: number };
   readonly actionSize: number;
+  /** All environments, in order. */
+  readonly parts: readonly Part[];
   /** Starts every environment anew. */
   reset(): VecObservations | Promise<VecObservations>;
-  /** Steps every environment with actions [numEnvs, actionSize], which the caller overwrites afterwards. */
-  step(actions: Float32Array): VecStep | Promise<VecStep>;
+  /**
+   * Begins to step a part's environments; `receive` comes next for this part.
+   *
+   * @param actions [numEnvs, actionSize], of which the part's rows are read now
+   */
+  send(part: Part, actions: Float32Array): void | Promise<void>;
+  /** What the step gave: arrays of all environments, of which the part's rows may be read until its next `send`. */
+  receive(part: Part): VecStep | Promise<VecStep>;
 }

@@ -1,3 +1,4 @@
+import type { Part } from "../../common/index.ts";
 import type { VecEnv } from "../../sim/node.ts";
 
 /** The episodes that ended since the last look. */
@@ -23,8 +24,8 @@ export class EpisodeWatch {
   /** Steps since each episode began; negative without end in one that does not count. */
   readonly #lived: Float64Array;
   readonly #terms: Float64Array;
-  /** Batch steps since the restart. */
-  #age = 0;
+  /** Steps of each environment since the restart. */
+  readonly #ages: Int32Array;
   #steps = 0;
   #episodes = 0;
   #shares = 0;
@@ -33,22 +34,23 @@ export class EpisodeWatch {
     const { episodeSeconds, plant } = env.setup.task;
     this.#env = env;
     this.#fullLength = episodeSeconds / (plant.timestep * plant.decimation);
+    this.#ages = new Int32Array(env.numEnvs);
     this.#lived = new Float64Array(env.numEnvs);
     this.#terms = new Float64Array(env.rewardNames.length);
   }
 
   /** All episodes begin anew. */
   restart(): void {
-    this.#age = 0;
+    this.#ages.fill(0);
     this.#lived.fill(this.#env.setup.task.reset.isStaggered ? Number.NEGATIVE_INFINITY : 0);
   }
 
-  /** Takes in the step that the batch has just done. */
-  add(): void {
+  /** Takes in the step that a part of the batch has just done. */
+  add({ first, count }: Part): void {
     const { terminated, timedOut, episodeRewards } = this.#env.arrays;
     const terms = this.#terms;
-    const judges = ++this.#age >= this.#fullLength;
-    for (let i = 0; i < this.#lived.length; i++) {
+    for (let i = first; i < first + count; i++) {
+      this.#ages[i]++;
       this.#lived[i]++;
       if (terminated[i] === 0 && timedOut[i] === 0) continue;
       const lived = this.#lived[i];
@@ -56,7 +58,7 @@ export class EpisodeWatch {
       if (lived < 0) continue;
       this.#steps += lived;
       for (let k = 0; k < terms.length; k++) terms[k] += episodeRewards[i * terms.length + k];
-      if (!judges) continue;
+      if (this.#ages[i] < this.#fullLength) continue;
       this.#episodes++;
       this.#shares += terminated[i] === 0 ? 1 : lived / this.#fullLength;
     }

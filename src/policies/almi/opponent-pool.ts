@@ -1,4 +1,4 @@
-import { Rng, type RngState, UsageError } from "../../common/index.ts";
+import { type Part, Rng, type RngState, UsageError } from "../../common/index.ts";
 import type { SessionOptions } from "../../learn/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { FrozenNetwork } from "./frozen-network.ts";
@@ -6,6 +6,7 @@ import type { Opponent } from "./vec-learner-environment.ts";
 
 /** Frozen networks of the other half, dealt out to the environments; each remembers each of its episodes apart. */
 export class OpponentPool implements Opponent, Disposable {
+  /** Each acts within one part. */
   readonly networks: readonly FrozenNetwork[];
   /** Where the noise on sampled actions comes from. */
   readonly #rng: Rng;
@@ -20,21 +21,25 @@ export class OpponentPool implements Opponent, Disposable {
   /**
    * Loads the networks and deals them out by seed, as evenly as possible.
    *
+   * @param parts of the environments, which are acted for one at a time
    * @param samples adds the noise of their training to their actions, as ALMI does, instead of taking the mean
    * @throws UsageError where a file does not say how strong that noise was
    */
   static async load(
     files: readonly PolicyFile[],
-    numEnvs: number,
+    parts: readonly Part[],
     { seed, samples, session }: { seed: number; samples: boolean; session?: SessionOptions },
   ): Promise<OpponentPool> {
     if (samples) requireDeviations(files);
     const rng = new Rng(seed).fork("opponents");
+    const numEnvs = parts.reduce((sum, { count }) => sum + count, 0);
     const dealt = dealOut(files.length, numEnvs, rng.fork("deal"));
     const networks: FrozenNetwork[] = [];
-    for (const [i, file] of files.entries()) {
-      const rows = Int32Array.from(dealt.keys()).filter((row) => dealt[row] === i);
-      if (rows.length > 0) networks.push(await FrozenNetwork.load(file, rows, session));
+    for (const part of parts) {
+      for (const [i, file] of files.entries()) {
+        const rows = Int32Array.from(dealt.keys()).filter((row) => dealt[row] === i && isIn(part, row));
+        if (rows.length > 0) networks.push(await FrozenNetwork.load(file, rows, session));
+      }
     }
     return new OpponentPool(networks, rng, samples);
   }
@@ -49,6 +54,7 @@ export class OpponentPool implements Opponent, Disposable {
   }
 
   async act(
+    part: Part,
     observations: Float32Array,
     actions: Float32Array,
     offset: number,
@@ -56,6 +62,7 @@ export class OpponentPool implements Opponent, Disposable {
   ): Promise<void> {
     const stride = actions.length / ended.length;
     for (const network of this.networks) {
+      if (!isIn(part, network.rows[0])) continue;
       await network.act(observations, actions, offset, ended);
       const { actionDeviation } = network.file.spec;
       if (!this.#samples || actionDeviation === undefined) continue;
@@ -68,6 +75,10 @@ export class OpponentPool implements Opponent, Disposable {
   [Symbol.dispose](): void {
     for (const network of this.networks) network[Symbol.dispose]();
   }
+}
+
+function isIn({ first, count }: Part, row: number): boolean {
+  return row >= first && row < first + count;
 }
 
 /** Throws `UsageError` for policies that cannot be sampled from. */

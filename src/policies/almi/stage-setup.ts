@@ -1,4 +1,4 @@
-import { Rng } from "../../common/index.ts";
+import { type Part, Rng } from "../../common/index.ts";
 import type { MirrorMaps, SessionOptions, TensorFile } from "../../learn/index.ts";
 import {
   jointMirror,
@@ -47,14 +47,17 @@ export function batchOf({ config, world, motions }: StageSetup, iteration: numbe
 }
 
 /** The frozen networks of a stage; none where it has none. */
-export async function loadOpponents(setup: StageSetup): Promise<OpponentPool | undefined> {
+export async function loadOpponents(
+  setup: StageSetup,
+  parts: readonly Part[],
+): Promise<OpponentPool | undefined> {
   const { config, opponents = [], session = {} } = setup;
   if (opponents.length !== config.opponents.length)
     throw new RangeError(
       `${opponents.length} opponents were given, ${config.opponents.length} are configured.`,
     );
   if (opponents.length === 0) return undefined;
-  return await OpponentPool.load(opponents, config.numEnvs, {
+  return await OpponentPool.load(opponents, parts, {
     seed: config.seed,
     samples: config.opponentAction === "sample",
     session,

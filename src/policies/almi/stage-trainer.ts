@@ -102,10 +102,10 @@ export class StageTrainer implements AsyncDisposable {
   /** Builds environments and networks. Throws what building them throws, and `CheckpointError`. */
   static async create(setup: StageSetup): Promise<StageTrainer> {
     const { config, world, checkpoint, workers } = setup;
-    const opponents = await loadOpponents(setup);
     const stage = checkpoint === undefined ? undefined : stageState(checkpoint);
     const env = await VecEnv.create(batchOf(setup, stage?.iteration ?? 0), workers);
     try {
+      const opponents = await loadOpponents(setup, env.parts);
       const learnerEnv = new VecLearnerEnvironment(env, opponents);
       const mirror = config.ppo.symmetry === "none" ? {} : { mirror: mirrorMaps(world.robot, config.task) };
       const session = { threads: 2, ...setup.session };

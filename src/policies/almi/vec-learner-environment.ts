@@ -1,3 +1,4 @@
+import type { Part } from "../../common/index.ts";
 import type { VecEnvironment, VecObservations, VecStep } from "../../learn/index.ts";
 import type { VecEnv } from "../../sim/node.ts";
 import { EpisodeWatch } from "./episode-watch.ts";
@@ -5,11 +6,18 @@ import { EpisodeWatch } from "./episode-watch.ts";
 /** Acts for joints that another, frozen network drives: writes its share of the actions before each step. */
 export interface Opponent {
   /**
+   * @param part the environments that it acts for
    * @param observations [numEnvs, size] of the group "opponent"
    * @param actions [numEnvs, actionSize], of which it writes the columns from `offset` on
    * @param ended [numEnvs], 1 where an episode has just begun, so that memory starts anew
    */
-  act(observations: Float32Array, actions: Float32Array, offset: number, ended: Uint8Array): Promise<void>;
+  act(
+    part: Part,
+    observations: Float32Array,
+    actions: Float32Array,
+    offset: number,
+    ended: Uint8Array,
+  ): Promise<void>;
 }
 
 /** A vectorised environment as the learner of its first action group sees it. */
@@ -50,23 +58,34 @@ export class VecLearnerEnvironment implements VecEnvironment {
     return this.#step;
   }
 
-  async step(actions: Float32Array): Promise<VecStep> {
+  get parts(): readonly Part[] {
+    return this.#env.parts;
+  }
+
+  async send(part: Part, actions: Float32Array): Promise<void> {
     const { arrays, sizes } = this.#env;
-    for (let i = 0; i < this.numEnvs; i++) {
+    for (let i = part.first; i < part.first + part.count; i++) {
       for (let k = 0; k < this.actionSize; k++)
         arrays.actions[i * sizes.actionSize + k] = actions[i * this.actionSize + k];
     }
     if (this.#opponent !== undefined) {
       await this.#opponent.act(
+        part,
         group(arrays.observations, "opponent"),
         arrays.actions,
         this.actionSize,
         this.#ended,
       );
     }
-    await this.#env.step();
-    this.watch.add();
-    for (let i = 0; i < this.numEnvs; i++) this.#ended[i] = arrays.terminated[i] | arrays.timedOut[i];
+    this.#env.send(part);
+  }
+
+  async receive(part: Part): Promise<VecStep> {
+    const { arrays } = this.#env;
+    await this.#env.receive(part);
+    this.watch.add(part);
+    for (let i = part.first; i < part.first + part.count; i++)
+      this.#ended[i] = arrays.terminated[i] | arrays.timedOut[i];
     return this.#step;
   }
 }

@@ -4,16 +4,36 @@ import type { Curriculum } from "../env.ts";
 export const OPERATION = { step: 0, reset: 1, stop: 2 } as const;
 export type Operation = keyof typeof OPERATION;
 
+/** Turns begun, and turns complete. */
 const TURN = 0;
-const WHAT = 1;
+const COMPLETE = 1;
+/** For each turn that may be under way: what is to be done, for which part, and how many workers have finished. */
+const TURNS = 2;
+const WHAT = 0;
+const PART = 1;
 const FINISHED = 2;
-const COMPLETE = 3;
-const INTS = 4;
+const WORDS = 3;
+/** Two parts may be stepping while the workers are told to stop; a power of two. */
+const SLOTS = 4;
+const INTS = TURNS + WORDS * SLOTS;
 const CURRICULUM = 19;
+
+/** The part that is all environments. */
+export const ALL = -1;
+
+const wordOf = (turn: number, word: number): number => TURNS + (turn % SLOTS) * WORDS + word;
+
+/** What a worker is told to do. */
+export interface Turn {
+  readonly turn: number;
+  readonly operation: number;
+  readonly part: number;
+}
 
 /**
  * The few shared words by which a vectorised environment and its workers take turns: no message per step. The owner
- * writes an operation and begins a turn; each worker does its share and reports; the last one wakes the owner.
+ * writes an operation and begins a turn, before the one before it has ended if it likes; each worker does its share of each in order
+ * and reports; the last one wakes the owner.
  */
 export class ControlBlock {
   readonly buffer: SharedArrayBuffer;
@@ -26,11 +46,12 @@ export class ControlBlock {
     this.#curriculum = new Float64Array(buffer, 4 * INTS, CURRICULUM);
   }
 
-  /** Owner: starts a turn and returns its number. */
-  begin(operation: Operation): number {
+  /** Owner: starts a turn and returns its number. No more than three may be under way. */
+  begin(operation: Operation, part = ALL): number {
     const turn = Atomics.load(this.#words, TURN) + 1;
-    Atomics.store(this.#words, WHAT, OPERATION[operation]);
-    Atomics.store(this.#words, FINISHED, 0);
+    Atomics.store(this.#words, wordOf(turn, WHAT), OPERATION[operation]);
+    Atomics.store(this.#words, wordOf(turn, PART), part);
+    Atomics.store(this.#words, wordOf(turn, FINISHED), 0);
     Atomics.store(this.#words, TURN, turn);
     Atomics.notify(this.#words, TURN);
     return turn;
@@ -46,21 +67,26 @@ export class ControlBlock {
     }
   }
 
-  /** Owner: ends the turn under way without its workers, because one has failed or all have stopped. */
+  /** Owner: ends the turns under way without their workers, because one has failed or all have stopped. */
   abandon(): void {
     Atomics.store(this.#words, COMPLETE, Atomics.load(this.#words, TURN));
     Atomics.notify(this.#words, COMPLETE);
   }
 
-  /** Worker: sleeps until the turn after `seen` begins; returns it with what to do. */
-  awaitTurn(seen: number): { turn: number; operation: number } {
+  /** Worker: sleeps until the turn after `seen` has begun. */
+  awaitTurn(seen: number): Turn {
     while (Atomics.load(this.#words, TURN) === seen) Atomics.wait(this.#words, TURN, seen);
-    return { turn: Atomics.load(this.#words, TURN), operation: Atomics.load(this.#words, WHAT) };
+    const turn = seen + 1;
+    return {
+      turn,
+      operation: Atomics.load(this.#words, wordOf(turn, WHAT)),
+      part: Atomics.load(this.#words, wordOf(turn, PART)),
+    };
   }
 
   /** Worker: says that its share of the turn is done. */
   finish(turn: number, workers: number): void {
-    if (Atomics.add(this.#words, FINISHED, 1) + 1 < workers) return;
+    if (Atomics.add(this.#words, wordOf(turn, FINISHED), 1) + 1 < workers) return;
     Atomics.store(this.#words, COMPLETE, turn);
     Atomics.notify(this.#words, COMPLETE);
   }

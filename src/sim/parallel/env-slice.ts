@@ -1,4 +1,4 @@
-import { Rng } from "../../common/index.ts";
+import { type Part, Rng } from "../../common/index.ts";
 import { Engine, type Model, type ModelSource } from "../engine/index.ts";
 import { type Curriculum, Environment } from "../env.ts";
 import { MotionReference, type MotionReferenceOptions } from "../motions/motion-reference.ts";
@@ -7,6 +7,7 @@ import { compilePlantModel } from "../plant/plant.ts";
 import type { RobotSpec } from "../robots/robot.ts";
 import type { TaskConfig } from "../tasks/task-config.ts";
 import { TerrainClimb, type TrainingTerrain, trainingTerrain } from "../terrain/training-terrain.ts";
+import { ALL } from "./control-block.ts";
 import { EnvironmentFailure } from "./environment-failure.ts";
 import type { PeekBlock } from "./peek-block.ts";
 import type { SharedArrays } from "./shared-layout.ts";
@@ -25,13 +26,16 @@ export interface VecEnvSetup {
 }
 
 /**
- * A run of consecutive environments in one engine, stepped one after the other. Each has its own random source,
+ * Some of a batch's environments in one engine, a share of each part, stepped one after the other. Each has its own random source,
  * decided by the seed and its index alone, so how environments are dealt out to workers changes nothing.
  */
 export class EnvSlice implements Disposable {
   readonly envs: readonly Environment[];
   readonly #model: Model;
-  readonly #first: number;
+  /** Which environments of the batch they are. */
+  readonly #rows: readonly number[];
+  /** Which of its own each part is. */
+  readonly #shares: readonly Part[];
   readonly #rewardSums: readonly Float64Array[];
   /** One for each environment; none on level ground. */
   readonly #climbs: readonly TerrainClimb[];
@@ -41,47 +45,51 @@ export class EnvSlice implements Disposable {
   private constructor(
     model: Model,
     envs: readonly Environment[],
-    first: number,
+    shares: readonly Part[],
     climbs: readonly TerrainClimb[],
   ) {
+    let first = 0;
     this.#model = model;
     this.envs = envs;
-    this.#first = first;
+    this.#rows = rowsOf(shares);
+    this.#shares = shares.map(({ count }) => ({ first: (first += count) - count, count }));
     this.#climbs = climbs;
     this.#rewardSums = envs.map((env) => new Float64Array(env.rewardNames.length));
   }
 
-  static async create(setup: VecEnvSetup, first: number, count: number): Promise<EnvSlice> {
+  /** @param shares rows of the batch, one run for each part */
+  static async create(setup: VecEnvSetup, shares: readonly Part[]): Promise<EnvSlice> {
     const { robot, task } = setup;
     const engine = await Engine.load();
     const terrain = setup.terrain === undefined ? undefined : trainingTerrain(setup.terrain);
     const models = { ...setup.models, ...(terrain === undefined ? {} : { scene: terrain.model() }) };
     const model = compilePlantModel(engine, robot, models, task.plant);
-    const simulations = engine.simulateMany(model, count);
+    const rows = rowsOf(shares);
+    const simulations = engine.simulateMany(model, rows.length);
     const seeds = new Rng(setup.seed);
     const library = setup.motions === undefined ? undefined : libraryOf(setup.motions);
     const climbs: TerrainClimb[] = [];
     const envs = simulations.map((simulation, i) => {
-      const rng = seeds.fork(first + i);
+      const rng = seeds.fork(rows[i]);
       if (terrain !== undefined) climbs.push(new TerrainClimb(terrain, rng.fork("terrain")));
       return new Environment(simulation, robot, task, rng, {
         ...(library === undefined ? {} : { reference: new MotionReference(robot, library, setup.motions) }),
         ...(terrain === undefined ? {} : { terrain: climbs[i].start }),
       });
     });
-    return new EnvSlice(model, envs, first, climbs);
+    return new EnvSlice(model, envs, shares, climbs);
   }
 
   /** Writes the observations of every environment as they are. */
   publish(arrays: SharedArrays): void {
-    for (const [i, env] of this.envs.entries()) publish(env, this.#first + i, arrays.observations);
+    for (const [i, env] of this.envs.entries()) publish(env, this.#rows[i], arrays.observations);
   }
 
   /** Starts every environment anew under this curriculum. */
   reset(arrays: SharedArrays, curriculum: Curriculum): void {
     for (const [i, env] of this.envs.entries()) {
       env.curriculum = curriculum;
-      this.#climbs[i]?.moveTo(arrays.terrainRow[this.#first + i]);
+      this.#climbs[i]?.moveTo(arrays.terrainRow[this.#rows[i]]);
       if (env.config.reset.isStaggered) env.resetPartWay();
       else env.reset();
       this.#rewardSums[i].fill(0);
@@ -90,23 +98,24 @@ export class EnvSlice implements Disposable {
   }
 
   /**
-   * Steps every environment, and starts those anew that have ended, under the curriculum of that moment.
+   * Steps its share of a part, or every environment, and starts those anew that have ended, under the curriculum of that moment.
    *
    * @throws EnvironmentFailure where one breaks; the others' state is then undefined
    */
-  step(arrays: SharedArrays, curriculum: () => Curriculum): void {
-    for (let i = 0; i < this.envs.length; i++) {
+  step(arrays: SharedArrays, curriculum: () => Curriculum, part = ALL): void {
+    const { first, count } = part === ALL ? { first: 0, count: this.envs.length } : this.#shares[part];
+    for (let i = first; i < first + count; i++) {
       try {
         this.#stepOne(i, arrays, curriculum);
       } catch (cause) {
-        throw new EnvironmentFailure(this.#first + i, cause);
+        throw new EnvironmentFailure(this.#rows[i], cause);
       }
     }
   }
 
   #stepOne(i: number, arrays: SharedArrays, curriculum: () => Curriculum): void {
     const env = this.envs[i];
-    const row = this.#first + i;
+    const row = this.#rows[i];
     env.step(arrays.actions, row * env.actionSize);
     const sums = this.#rewardSums[i];
     for (let k = 0; k < sums.length; k++) sums[k] += env.rewardTerms[k];
@@ -131,7 +140,7 @@ export class EnvSlice implements Disposable {
     if (this.#climbs.length === 0) return;
     const climb = this.#climbs[i];
     const row = climb.nextRow(this.envs[i]);
-    rows[this.#first + i] = row;
+    rows[this.#rows[i]] = row;
     climb.moveTo(row);
   }
 
@@ -139,6 +148,10 @@ export class EnvSlice implements Disposable {
     for (const env of this.envs) env[Symbol.dispose]();
     this.#model[Symbol.dispose]();
   }
+}
+
+function rowsOf(shares: readonly Part[]): number[] {
+  return shares.flatMap(({ first, count }) => Array.from({ length: count }, (_, k) => first + k));
 }
 
 function publish(env: Environment, row: number, into: ReadonlyMap<string, Float32Array>): void {

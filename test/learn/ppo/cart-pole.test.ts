@@ -57,7 +57,8 @@ async function meanEpisodeLength(file: Uint8Array, hidesVelocities: boolean): Pr
     const seen = float32Tensor("", [EPISODES, obs.length / EPISODES], obs);
     const result = await session.run({ obs: seen, ...(h_in && c_in && { h_in, c_in }) });
     memory = [result.h_out, result.c_out];
-    const step = env.step(result.actions.data as Float32Array);
+    env.send(env.parts[0], result.actions.data as Float32Array);
+    const step = env.receive();
     obs = step.obs;
     for (let i = 0; i < EPISODES; i++) {
       lengths[i] += isOver[i] ? 0 : 1;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Part } from "../../../src/common/index.ts";
 import { mul, slice } from "../../../src/learn/graph/index.ts";
 import { encodeModel, float32Tensor } from "../../../src/learn/onnx/index.ts";
 import { gae, standardise } from "../../../src/learn/ppo/gae.ts";
@@ -10,6 +11,7 @@ import {
   PpoConfig,
   PpoConfigError,
   type Rollout,
+  type VecEnvironment,
 } from "../../../src/learn/ppo/index.ts";
 import { LOG_DEVIATION } from "../../../src/learn/ppo/networks.ts";
 import { valueGraph } from "../../../src/learn/ppo/policy-graph.ts";
@@ -71,6 +73,76 @@ describe("what an actor's memory tells", () => {
     await expect(open({ estimates: 4 })).rejects.toThrow(PpoConfigError);
     await expect(open({ ...recurrent, estimates: 5 })).rejects.toThrow(/5 of 4 observations/);
   });
+});
+
+describe("environments in parts", () => {
+  const options = { numEnvs: 16, seed: 5, maxSteps: 9, hidesVelocities: true };
+  const recurrent = { actor: { ...TINY, kind: "lstm" }, rolloutLength: 12, symmetry: "augment" };
+
+  it("give the experience that they give together", async () => {
+    const collected = async (parts: number) => {
+      const env = new CartPole({ ...options, parts });
+      const ppo = await Ppo.create(env, config(recurrent), { seed: 1, mirror: cartPoleMirror(true) });
+      await ppo.collect();
+      await ppo.learn();
+      const summary = await ppo.collect();
+      const rollout = ppo.rollout;
+      ppo[Symbol.dispose]();
+      return { summary, rollout };
+    };
+    const together = await collected(1);
+    for (const parts of [2, 3]) {
+      const apart = await collected(parts);
+      expect(apart.summary.episodes).toBe(together.summary.episodes);
+      for (const key of [
+        "obs",
+        "criticObs",
+        "actions",
+        "logProb",
+        "keep",
+        "rewards",
+        "ends",
+        "h",
+        "c",
+      ] as const)
+        expectNear(apart.rollout[key], together.rollout[key]);
+    }
+  });
+
+  it("are acted for while others step, always in the same order", async () => {
+    const env = new CartPole({ ...options, parts: 2 });
+    const calls: string[] = [];
+    const nameOf = (part: Part) => "AB"[env.parts.indexOf(part)];
+    const watched: VecEnvironment = {
+      numEnvs: env.numEnvs,
+      observationSizes: env.observationSizes,
+      actionSize: env.actionSize,
+      parts: env.parts,
+      reset: () => env.reset(),
+      send: (part, actions) => {
+        calls.push(`send ${nameOf(part)}`);
+        env.send(part, actions);
+      },
+      receive: (part) => {
+        calls.push(`receive ${nameOf(part)}`);
+        return env.receive();
+      },
+    };
+    using ppo = await Ppo.create(watched, config({ ...recurrent, rolloutLength: 2 }), {
+      seed: 1,
+      mirror: cartPoleMirror(true),
+    });
+    await ppo.collect();
+    expect(calls.join(", ")).toBe(
+      "send A, send B, receive A, send A, receive B, send B, receive A, receive B",
+    );
+  });
+
+  function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+    expect(actual.length).toBe(expected.length);
+    const off = Array.from(expected, (value, i) => Math.abs(actual[i] - value));
+    expect(Math.max(...off)).toBeLessThan(1e-4);
+  }
 });
 
 describe("a critic that comes to an actor from elsewhere", () => {

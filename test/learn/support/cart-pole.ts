@@ -1,4 +1,4 @@
-import { Rng } from "../../../src/common/index.ts";
+import { type Part, Rng, shareOut } from "../../../src/common/index.ts";
 import type {
   MirrorMap,
   MirrorMaps,
@@ -22,6 +22,8 @@ export interface CartPoleOptions {
   readonly seed: number;
   /** Steps after which an episode is cut off. */
   readonly maxSteps?: number;
+  /** How many parts step apart. */
+  readonly parts?: number;
   /** Hides both velocities from the actor, so that it has to remember. */
   readonly hidesVelocities?: boolean;
 }
@@ -34,6 +36,7 @@ export class CartPole implements VecEnvironment {
   readonly numEnvs: number;
   readonly observationSizes: { readonly actor: number; readonly critic: number };
   readonly actionSize = 1;
+  readonly parts: readonly Part[];
   readonly #options: Required<CartPoleOptions>;
   #rng: Rng;
   /** Position, angle, velocity, angular velocity of each. */
@@ -43,8 +46,9 @@ export class CartPole implements VecEnvironment {
 
   constructor(options: CartPoleOptions) {
     const n = options.numEnvs;
-    this.#options = { maxSteps: 500, hidesVelocities: false, ...options };
+    this.#options = { maxSteps: 500, parts: 1, hidesVelocities: false, ...options };
     this.numEnvs = n;
+    this.parts = shareOut({ first: 0, count: n }, this.#options.parts);
     this.observationSizes = { actor: this.#options.hidesVelocities ? 2 : 4, critic: 4 };
     this.#rng = new Rng(options.seed);
     this.#states = new Float64Array(4 * n);
@@ -69,9 +73,9 @@ export class CartPole implements VecEnvironment {
     return this.#result;
   }
 
-  step(actions: Float32Array): VecStep {
+  send({ first, count }: Part, actions: Float32Array): void {
     const { terminated, timedOut, terminalCriticObs } = this.#result;
-    for (let i = 0; i < this.numEnvs; i++) {
+    for (let i = first; i < first + count; i++) {
       const state = this.#states.subarray(4 * i, 4 * i + 4);
       move(state, FORCE * Math.max(-1, Math.min(1, actions[i])));
       const hasFallen = Math.abs(state[0]) > MAX_POSITION || Math.abs(state[1]) > MAX_ANGLE;
@@ -84,6 +88,9 @@ export class CartPole implements VecEnvironment {
       }
       this.#observe(i);
     }
+  }
+
+  receive(): VecStep {
     return this.#result;
   }
 

@@ -1,3 +1,4 @@
+import type { Part } from "../../../src/common/index.ts";
 import type { VecEnvironment, VecObservations, VecStep } from "../../../src/learn/ppo/index.ts";
 
 /** What happens at step `t` to environment `env`; nothing and no reward where left out. */
@@ -12,6 +13,7 @@ export class ScriptedEnvironment implements VecEnvironment {
   readonly numEnvs: number;
   readonly observationSizes = { actor: 3, critic: 4 };
   readonly actionSize = 2;
+  readonly parts: readonly Part[];
   /** Every action that was taken, step by step. */
   readonly taken: Float32Array[] = [];
   readonly #script: (t: number, env: number) => Event;
@@ -20,6 +22,7 @@ export class ScriptedEnvironment implements VecEnvironment {
 
   constructor(numEnvs: number, script: (t: number, env: number) => Event) {
     this.numEnvs = numEnvs;
+    this.parts = [{ first: 0, count: numEnvs }];
     this.#script = script;
     this.#result = {
       obs: new Float32Array(3 * numEnvs),
@@ -37,7 +40,7 @@ export class ScriptedEnvironment implements VecEnvironment {
     return this.#result;
   }
 
-  async step(actions: Float32Array): Promise<VecStep> {
+  async send(_: Part, actions: Float32Array): Promise<void> {
     this.taken.push(actions.slice());
     const { reward, terminated, timedOut, terminalCriticObs } = this.#result;
     for (let i = 0; i < this.numEnvs; i++) {
@@ -51,6 +54,9 @@ export class ScriptedEnvironment implements VecEnvironment {
     for (let i = 0; i < this.numEnvs; i++)
       if (terminated[i] || timedOut[i]) terminalCriticObs.set(terminalCriticObservation(this.#t, i), 4 * i);
     this.#observe();
+  }
+
+  receive(): VecStep {
     return this.#result;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Rng } from "../../../src/common/index.ts";
+import { Rng, shareOut } from "../../../src/common/index.ts";
 import { FrozenNetwork } from "../../../src/policies/almi/frozen-network.ts";
 import { dealOut, OpponentPool } from "../../../src/policies/almi/opponent-pool.ts";
 import { withOpponent } from "../../../src/policies/almi/with-opponent.ts";
@@ -21,7 +21,7 @@ function observations(numEnvs: number, step: number): Float32Array {
 
 /** Actions of a network over some steps, with 2 columns of somebody else before them. */
 async function actionsOver(
-  network: Pick<FrozenNetwork, "act">,
+  network: FrozenNetwork | OpponentPool,
   numEnvs: number,
   steps: number,
   ended: (step: number, env: number) => boolean = () => false,
@@ -31,11 +31,15 @@ async function actionsOver(
   for (let step = 0; step < steps; step++) {
     const actions = new Float32Array(numEnvs * (ACTIONS + 2)).fill(7);
     const ends = Uint8Array.from({ length: numEnvs }, (_, env) => Number(ended(step, env)));
-    await network.act(seen(step), actions, 2, ends);
+    if (network instanceof FrozenNetwork) await network.act(seen(step), actions, 2, ends);
+    else for (const part of inParts(numEnvs)) await network.act(part, seen(step), actions, 2, ends);
     all.push(actions);
   }
   return all;
 }
+
+/** Environments in two parts. */
+const inParts = (numEnvs: number) => shareOut({ first: 0, count: numEnvs }, 2);
 
 const row = (actions: Float32Array, env: number): Float32Array =>
   actions.slice(env * (ACTIONS + 2) + 2, (env + 1) * (ACTIONS + 2));
@@ -98,7 +102,7 @@ describe("a pool of opponents", () => {
 
   it("gives each environment the actions of its own network", async () => {
     const other = await freshPolicy("lower", 2);
-    using pool = await OpponentPool.load([legs, other], 6, { seed: 3, samples: false });
+    using pool = await OpponentPool.load([legs, other], inParts(6), { seed: 3, samples: false });
     const actions = await actionsOver(pool, 6, 3);
     for (const network of pool.networks) {
       using alone = await FrozenNetwork.load(
@@ -115,7 +119,7 @@ describe("a pool of opponents", () => {
   });
 
   it("samples with the noise of its training where it shall, and goes on with it from a checkpoint", async () => {
-    const load = (samples: boolean) => OpponentPool.load([legs], 400, { seed: 3, samples });
+    const load = (samples: boolean) => OpponentPool.load([legs], inParts(400), { seed: 3, samples });
     using mean = await load(false);
     using sampling = await load(true);
     using resumed = await load(true);
@@ -135,7 +139,7 @@ describe("a pool of opponents", () => {
   it("refuses to sample from a policy that does not say how", async () => {
     const { actionDeviation: _, ...spec } = legs.spec;
     const silent = { ...legs, spec };
-    await expect(OpponentPool.load([silent], 4, { seed: 1, samples: true })).rejects.toThrow(/mean/);
+    await expect(OpponentPool.load([silent], inParts(4), { seed: 1, samples: true })).rejects.toThrow(/mean/);
   });
 });
 

@@ -33,7 +33,9 @@ describe("training on rough ground", () => {
     await using env = await VecEnv.create(setup, 0);
     // In the default pose all that lifts the feet is the ground that was looked up.
     const reset = { ...setup.task.reset, jointFactor: [1, 1] as [number, number], drop: 0.001 };
-    using slice = await EnvSlice.create({ ...setup, task: { ...setup.task, reset } }, 0, 4);
+    using slice = await EnvSlice.create({ ...setup, task: { ...setup.task, reset } }, [
+      { first: 0, count: 4 },
+    ]);
     env.arrays.terrainRow.set([9, 0, 5, 9]);
     slice.reset(env.arrays, env.curriculum);
     for (const [i, { plant, mdp }] of slice.envs.entries()) {
@@ -46,7 +48,7 @@ describe("training on rough ground", () => {
 
   it("moves an environment up after it walked far, down after it hardly moved, and tells the owner", async () => {
     await using env = await VecEnv.create({ ...setup, numEnvs: 2 }, 0);
-    using slice = await EnvSlice.create({ ...setup, numEnvs: 2 }, 0, 2);
+    using slice = await EnvSlice.create({ ...setup, numEnvs: 2 }, [{ first: 0, count: 2 }]);
     const { arrays } = env;
     arrays.terrainRow.set([4, 4]);
     slice.reset(arrays, env.curriculum);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Curriculum } from "../../../src/sim/env.ts";
-import { ControlBlock, OPERATION } from "../../../src/sim/parallel/control-block.ts";
+import { ALL, ControlBlock, OPERATION } from "../../../src/sim/parallel/control-block.ts";
 import { layOut, layoutSizes, type SharedArrays } from "../../../src/sim/parallel/shared-layout.ts";
 import { sledgeTask } from "../env/sledge-task.ts";
 import { sledge } from "../plant/sledge.ts";
@@ -78,7 +78,7 @@ describe("the control block", () => {
     const owner = new ControlBlock();
     const workers = [new ControlBlock(owner.buffer), new ControlBlock(owner.buffer)];
     const turn = owner.begin("reset");
-    expect(workers[0].awaitTurn(0)).toEqual({ turn, operation: OPERATION.reset });
+    expect(workers[0].awaitTurn(0)).toEqual({ turn, operation: OPERATION.reset, part: ALL });
     let isDone = false;
     const completion = owner.completion(turn).then(() => {
       isDone = true;
@@ -90,6 +90,27 @@ describe("the control block", () => {
     await completion;
     expect(owner.begin("stop")).toBe(turn + 1);
     expect(workers[1].awaitTurn(turn).operation).toBe(OPERATION.stop);
+  });
+
+  it("gives each worker all turns in their order, however many have begun meanwhile", async () => {
+    const owner = new ControlBlock();
+    const worker = new ControlBlock(owner.buffer);
+    const turns = [owner.begin("step", 0), owner.begin("step", 1), owner.begin("stop")];
+    expect(turns.map((turn) => worker.awaitTurn(turn - 1))).toEqual([
+      { turn: 1, operation: OPERATION.step, part: 0 },
+      { turn: 2, operation: OPERATION.step, part: 1 },
+      { turn: 3, operation: OPERATION.stop, part: ALL },
+    ]);
+    worker.finish(1, 1);
+    await owner.completion(1);
+    let isDone = false;
+    const completion = owner.completion(2).then(() => {
+      isDone = true;
+    });
+    await Promise.resolve();
+    expect(isDone).toBe(false);
+    worker.finish(2, 1);
+    await completion;
   });
 
   it("lets the owner go when a turn is abandoned, and those who waited for earlier ones", async () => {

@@ -27,6 +27,36 @@ describe("a batch of environments", () => {
     },
   );
 
+  it.each([0, 1, 2, 3])("gives the same bits when its parts step apart (%i workers)", async (workers) => {
+    await using apart = await VecEnv.create(randomBatch(), workers);
+    await using together = await VecEnv.create(randomBatch(), 0);
+    expect(apart.parts.map(({ first, count }) => [first, count])).toEqual([
+      [0, 2],
+      [2, 3],
+    ]);
+    const rng = new Rng(7);
+    for (let step = 0; step < 40; step++) {
+      act(together, rng);
+      apart.arrays.actions.set(together.arrays.actions);
+      for (const part of apart.parts) apart.send(part);
+      for (const part of apart.parts) await apart.receive(part);
+      await together.step();
+      expect(apart.arrays).toEqual(together.arrays);
+    }
+  });
+
+  it("steps the part that is sent, and leaves the other as it is", async () => {
+    await using env = await VecEnv.create(randomBatch(), 1);
+    const [, second] = env.parts;
+    const rows = env.arrays.observations.get("policy") ?? new Float32Array();
+    const before = [...rows];
+    env.send(second);
+    await env.receive(second);
+    const from = (second.first * rows.length) / env.numEnvs;
+    expect([...rows].slice(0, from)).toEqual(before.slice(0, from));
+    expect([...rows].slice(from)).not.toEqual(before.slice(from));
+  });
+
   it("is decided by its seed, and every environment in it differs from the next", async () => {
     const first = async (seed: number) => {
       await using env = await VecEnv.create({ ...randomBatch(), seed }, 0);
@@ -139,7 +169,14 @@ describe("a batch of environments", () => {
     const env = await VecEnv.create(randomBatch(), 1);
     const first = env.step();
     await expect(env.step()).rejects.toThrow(/not finished/);
+    expect(() => env.send(env.parts[0])).toThrow(/not finished/);
     await first;
+    env.send(env.parts[0]);
+    env.send(env.parts[1]);
+    expect(() => env.send(env.parts[1])).toThrow(/not finished/);
+    await expect(env.step()).rejects.toThrow(/not finished/);
+    for (const part of env.parts) await env.receive(part);
+    expect(() => env.send({ first: 0, count: 2 })).toThrow(/parts/);
     await env[Symbol.asyncDispose]();
     await expect(env.step()).rejects.toThrow(/disposed/);
   });
@@ -162,6 +199,21 @@ describe("a failing batch", () => {
     await using next = await VecEnv.create(breakableBatch(), 0); // the process is as good as before
     await next.step();
     expect([...next.arrays.reward].every(Number.isFinite)).toBe(true);
+  });
+
+  it("says so where one part broke while the other stepped", async () => {
+    await using env = await VecEnv.create(breakableBatch(), 2);
+    env.arrays.actions[3 * 3 + 2] = 1e7;
+    const [first, second] = env.parts;
+    await expect(
+      (async () => {
+        for (let step = 0; step < 5; step++) {
+          for (const part of [first, second]) env.send(part);
+          for (const part of [first, second]) await env.receive(part);
+        }
+      })(),
+    ).rejects.toThrow(/Environment 3 cannot go on: The simulation diverged/);
+    expect(() => env.send(first)).toThrow(/Environment 3/);
   });
 
   it("names environment and joint where an action is no number", async () => {
