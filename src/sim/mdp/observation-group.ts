@@ -38,10 +38,17 @@ export function withoutNoise(term: ObservationTerm): ObservationTerm {
 /** What is given for a whole term, or for each of its values. */
 type Expandable = "scale" | "noise" | "bias";
 
-interface Bias {
-  readonly amplitudes: Float32Array;
-  /** Of this episode. */
-  readonly drawn: Float32Array;
+/** All of one shape, which terms are not that come from files: they are read for every value of every step. */
+interface BoundTerm {
+  readonly kernel: Kernel;
+  readonly offset: number;
+  readonly size: number;
+  readonly length: number;
+  readonly scales: Float32Array;
+  /** Undefined where there is none. */
+  readonly noise: Float32Array | undefined;
+  readonly bias: { readonly amplitudes: Float32Array; readonly drawn: Float32Array } | undefined;
+  readonly bound: number;
 }
 
 /** The named slice of one term in an observation vector. */
@@ -60,11 +67,7 @@ export interface ObservationSlice {
 export class ObservationGroup {
   readonly slices: readonly ObservationSlice[];
   readonly size: number;
-  readonly #kernels: readonly Kernel[];
-  readonly #scales: readonly Float32Array[];
-  /** Undefined where there is none. */
-  readonly #noise: readonly (Float32Array | undefined)[];
-  readonly #biases: readonly (Bias | undefined)[];
+  readonly #terms: readonly BoundTerm[];
   #isFresh = true;
 
   constructor(
@@ -73,22 +76,17 @@ export class ObservationGroup {
     policy: { jointNames: readonly string[]; actionSize: number; defaults?: ArrayLike<number> },
   ) {
     let offset = 0;
-    const slices: ObservationSlice[] = [];
-    this.#kernels = terms.map((term) => buildKernel(robot, term, policy));
-    const expanded = (key: Expandable) => terms.map((term, i) => expand(term, key, this.#kernels[i].size));
-    this.#scales = expanded("scale");
-    this.#noise = expanded("noise").map((amplitudes) =>
-      amplitudes.some(isPositive) ? amplitudes : undefined,
-    );
-    this.#biases = expanded("bias").map((amplitudes) =>
-      amplitudes.some(isPositive) ? { amplitudes, drawn: new Float32Array(amplitudes.length) } : undefined,
-    );
-    for (const [i, term] of terms.entries()) {
-      const size = this.#kernels[i].size;
-      slices.push({ term, offset, size, length: size * term.history });
-      offset += size * term.history;
-    }
-    this.slices = slices;
+    this.#terms = terms.map((term) => {
+      const bound = bindTerm(buildKernel(robot, term, policy), term, offset);
+      offset += bound.length;
+      return bound;
+    });
+    this.slices = this.#terms.map(({ offset: at, size, length }, i) => ({
+      term: terms[i],
+      offset: at,
+      size,
+      length,
+    }));
     this.size = offset;
   }
 
@@ -105,25 +103,23 @@ export class ObservationGroup {
    *   while it grows old; and its bias, drawn at the first write of an episode
    */
   write(source: ObservationSource, out: Float32Array, offset = 0, noise?: Rng): void {
-    for (let i = 0; i < this.slices.length; i++) {
-      const { term, offset: within, size, length } = this.slices[i];
+    for (let i = 0; i < this.#terms.length; i++) {
+      const { kernel, offset: within, size, length, scales, bound } = this.#terms[i];
       const start = offset + within;
       const newest = start + length - size;
-      if (term.history > 1) out.copyWithin(start, start + size, start + length);
-      this.#kernels[i].write(source, out, newest);
-      multiply(out, newest, this.#scales[i]);
-      if (noise !== undefined) this.#disturb(i, out, newest, noise);
-      if (term.clip !== undefined) clip(out, newest, size, term.clip);
+      if (length > size) out.copyWithin(start, start + size, start + length);
+      kernel.write(source, out, newest);
+      multiply(out, newest, scales);
+      if (noise !== undefined) this.#disturb(this.#terms[i], out, newest, noise);
+      if (bound < Number.POSITIVE_INFINITY) clip(out, newest, size, bound);
       if (this.#isFresh)
         for (let at = start; at < newest; at += size) out.copyWithin(at, newest, newest + size);
     }
     this.#isFresh = false;
   }
 
-  #disturb(i: number, out: Float32Array, offset: number, rng: Rng): void {
-    const amplitudes = this.#noise[i];
-    if (amplitudes !== undefined) addUniform(out, offset, amplitudes, rng);
-    const bias = this.#biases[i];
+  #disturb({ noise, bias }: BoundTerm, out: Float32Array, offset: number, rng: Rng): void {
+    if (noise !== undefined) addUniform(out, offset, noise, rng);
     if (bias === undefined) return;
     if (this.#isFresh) {
       bias.drawn.fill(0);
@@ -131,6 +127,21 @@ export class ObservationGroup {
     }
     for (let k = 0; k < bias.drawn.length; k++) out[offset + k] += bias.drawn[k];
   }
+}
+
+function bindTerm(kernel: Kernel, term: ObservationTerm, offset: number): BoundTerm {
+  const { size } = kernel;
+  const [noise, bias] = [expand(term, "noise", size), expand(term, "bias", size)];
+  return {
+    kernel,
+    offset,
+    size,
+    length: size * term.history,
+    scales: expand(term, "scale", size),
+    noise: noise.some(isPositive) ? noise : undefined,
+    bias: bias.some(isPositive) ? { amplitudes: bias, drawn: new Float32Array(size) } : undefined,
+    bound: term.clip ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 function buildKernel(

@@ -18,13 +18,14 @@ export interface JudgedAction {
 /** The parts of a task that say what is rewarded. */
 export type RewardedTask = Pick<TaskConfig, "rewards" | "gait" | "fall">;
 
+/** Each property written out: objects that were spread out of others are slow to read, which took a tenth of a training step. */
 interface BoundTerm {
   readonly kernel: RewardKernel;
   readonly weight: number;
   readonly params: Readonly<Record<string, number>>;
   readonly isShaping: boolean;
-  /** What it reads: the meter's state, or that of some joints alone. */
-  readonly seen: MdpState | JointsApart;
+  /** The state of some joints alone, for a term that judges no others. */
+  readonly apart: JointsApart | undefined;
 }
 
 /**
@@ -57,7 +58,9 @@ export class RewardMeter {
       robot: plant.robot,
       state: plant.truth,
       previousDq: new Float64Array(plant.robot.joints.length),
-      ...judged,
+      joints: judged.joints,
+      action: judged.action,
+      lastAction: judged.lastAction,
       feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
       knees: new Float64Array(6),
       groundHeight: 0,
@@ -67,10 +70,12 @@ export class RewardMeter {
       controlTimestep: plant.controlTimestep,
       hasFallen: false,
     };
-    this.#bound = Object.entries(rewards).map(([name, { joints, ...term }]) => ({
-      ...term,
+    this.#bound = Object.entries(rewards).map(([name, { weight, params, isShaping, joints }]) => ({
       kernel: kernelOf(name),
-      seen: joints === undefined ? this.mdp : new JointsApart(this.mdp, jointIndices(plant.robot, joints)),
+      weight,
+      params,
+      isShaping,
+      apart: joints === undefined ? undefined : new JointsApart(this.mdp, jointIndices(plant.robot, joints)),
     }));
   }
 
@@ -100,10 +105,10 @@ export class RewardMeter {
     const { controlTimestep } = this.mdp;
     let sum = 0;
     for (let i = 0; i < this.#bound.length; i++) {
-      const { kernel, weight, params, isShaping, seen } = this.#bound[i];
-      if (seen instanceof JointsApart) seen.look();
+      const { kernel, weight, params, isShaping, apart } = this.#bound[i];
+      apart?.look();
       const factor = isShaping ? shaping : 1;
-      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(seen, params);
+      const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(apart ?? this.mdp, params);
       this.terms[i] = value;
       sum += value;
     }
