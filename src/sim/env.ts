@@ -63,6 +63,8 @@ interface BoundObservation {
   readonly out: Float32Array;
 }
 
+const NO_FORCE = new Float64Array(3);
+
 /**
  * One robot in one world as a Markov decision process: raw actions in; observations, reward and ends out. Deterministic:
  * the same seed and actions give the same bits. Everything it returns is kept and overwritten.
@@ -89,8 +91,8 @@ export class Environment implements Disposable {
   readonly #command = new Float64Array(3);
   readonly #referenceAngles: Float64Array;
   readonly #push: [number, number, number] = [0, 0, 0];
-  /** Share of the curriculum's demands that this episode meets. */
-  readonly #torque: [number, number, number] = [0, 0, 0];
+  /** Of the harness on the pelvis (world), N·m. */
+  readonly #torque = new Float64Array(3);
 
   constructor(
     simulation: Simulation,
@@ -244,7 +246,7 @@ export class Environment implements Disposable {
     const { harness } = this.config;
     if (harness === undefined) return;
     harnessTorque(harness, curriculum.harness, plant.truth, this.#torque);
-    plant.applyForce(plant.index.base, [0, 0, 0], this.#torque);
+    plant.applyForce(plant.index.base, NO_FORCE, this.#torque);
   }
 
   #disturb(): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { rotate } from "../../common/index.ts";
+import { type MutableVector, rotate } from "../../common/index.ts";
 import type { ControlState } from "../control-state.ts";
 
 /** A harness for beginners: a torque that rights the pelvis, so that a robot learns to step before it can balance. */
@@ -9,6 +9,7 @@ export const HarnessConfig = z.strictObject({
 });
 export type HarnessConfig = z.infer<typeof HarnessConfig>;
 
+const UP = Float64Array.of(0, 0, 1);
 const up = new Float64Array(3);
 const turning = new Float64Array(3);
 
@@ -18,13 +19,13 @@ const turning = new Float64Array(3);
  *
  * @param share of the config's stiffness and damping, 0 to 1
  */
-export function harnessTorque(
+export function harnessTorque<T extends MutableVector>(
   config: HarnessConfig,
   share: number,
   state: ControlState,
-  out: [number, number, number],
-): [number, number, number] {
-  rotate(state.baseQuat, [0, 0, 1], up);
+  out: T,
+): T {
+  rotate(state.baseQuat, UP, up);
   rotate(state.baseQuat, state.baseAngVel, turning);
   // The cross product of the pelvis' vertical and the world's is the axis that rights it, as long as the sine of the tilt.
   out[0] = share * (config.stiffness * up[1] - config.damping * turning[0]);
