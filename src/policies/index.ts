@@ -1,5 +1,5 @@
 export { LowerJudge } from "./almi/lower-judge.ts";
-export { almiLowerTask, shapedLowerTask } from "./almi/lower-task.ts";
+export { almiLowerTask, fineLowerTask, shapedLowerTask } from "./almi/lower-task.ts";
 export { almiUpperTask, shapedUpperTask } from "./almi/upper-task.ts";
 export { BalancePolicy } from "./balance-policy.ts";
 export { type ControllerFile, createController } from "./controller.ts";

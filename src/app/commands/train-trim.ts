@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { hashBytes, hashText } from "../../common/index.ts";
-import { readPolicyFile, shapedLowerTask, writePolicyFile } from "../../policies/index.ts";
+import { fineLowerTask, readPolicyFile, writePolicyFile } from "../../policies/index.ts";
 import { trim } from "../../policies/node.ts";
 import { libraryOf } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
@@ -27,6 +27,14 @@ const Flags = z.strictObject({
     description: "gains to begin at; axes that are not named begin at 1",
     placeholder: "axis=n",
   }),
+  axes: z.array(z.string()).default([]).meta({
+    description: "what is tried, such as joint_pos.torso; default: all there is",
+    placeholder: "axis",
+  }),
+  stand: z
+    .boolean()
+    .default(false)
+    .describe("judge by standing alone: whole arm motions, no push, three times as long"),
   generations: z.int().nonnegative().default(25).describe("rounds of trying; 0 takes what --begin says"),
   population: z.int().min(4).optional().describe("candidates of a round; default: 12 for twenty axes"),
   episodes: z.int().positive().default(20).describe("episodes that each candidate is judged by"),
@@ -62,6 +70,10 @@ The result is a policy file in a run folder, folded into the normalisation: begi
       line: "train trim --init lower.onnx --begin joint_pos.shoulder_roll=0.25,joint_pos.torso=0.3",
       about: "legs that make less of where the arms are, to begin with",
     },
+    {
+      line: "train trim --init lower.onnx --stand --seconds 20 --axes joint_pos.torso,joint_pos.elbow_pitch",
+      about: "what legs make of two joints that others drive, by a minute of standing",
+    },
   ],
   run: async (flags, io) => {
     const world = loadWorld({ robot: flags.robot, scene: "flat", seed: flags.seed });
@@ -69,8 +81,8 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     const file = await loadPolicyFile(path, { robot: world.robot.name });
     const companions = await readControllerFiles(flags.opponent, {});
     const legs = { name: path, bytes: writePolicyFile(file.model, file.spec) };
-    // What legs are trained in, with large steps of the physics and robots that differ.
-    const { plant } = shapedLowerTask(world.robot);
+    // What legs that walk are trained in, with large steps of the physics and robots that differ.
+    const { plant } = fineLowerTask(world.robot);
     await requireFitting(world.robot, [legs, ...companions], plant);
     const motions = await readMotions(world.robot);
     using progress = io.progress("generations", flags.generations);
@@ -82,9 +94,11 @@ The result is a policy file in a run folder, folded into the normalisation: begi
         count: flags.episodes,
         seconds: flags.seconds,
         push: flags.push,
+        standsOnly: flags.stand,
         motions: libraryOf(motions).names({ split: "train" }),
       },
       begin: readGains(flags.begin),
+      axes: flags.axes.length === 0 ? undefined : flags.axes,
       generations: flags.generations,
       population: flags.population,
       seed: flags.seed,

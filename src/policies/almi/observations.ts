@@ -1,12 +1,10 @@
-import type { ObservationTerm, RobotSpec } from "../../sim/index.ts";
+import type { ObservationTerm } from "../../sim/index.ts";
 
 type Term = Pick<ObservationTerm, "name"> & Partial<ObservationTerm>;
 
-const SPEED = { scale: 0.05, noise: 0.075 };
-
 const proprioception: readonly Term[] = [
   { name: "joint_pos", noise: 0.01 },
-  { name: "joint_vel", ...SPEED },
+  { name: "joint_vel", scale: 0.05, noise: 0.075 },
   { name: "last_action" },
   { name: "gait_phase_feet" },
 ];
@@ -18,23 +16,6 @@ const command: Term = { name: "velocity_command", scale: [2, 2, 0.25] };
 
 /** ALMI's lower body: 65 values on the H1-2. Noise is in scaled units, as the paper's code adds it. */
 export const LOWER_OBSERVATION: readonly Term[] = [...imu, command, ...proprioception];
-
-/** What the sight of a joint that others drive is off by: angles by the same in a whole episode, rad, and speeds anew each step, rad/s. */
-const OFF = { angle: 0.5, speed: 4 };
-
-/**
- * The same, with the joints that others drive seen poorly in training: legs that trust the sight of arms and waist lean by what
- * fits one robot, and walk off on another or under a motion that is rare (docs/decisions/0041 and 0042).
- */
-export function poorlySeenOthers(robot: RobotSpec): Term[] {
-  const forOthers = (own: number, others: number) =>
-    robot.joints.map(({ group }) => (group === "lower" ? own : others));
-  return LOWER_OBSERVATION.map((term) => {
-    if (term.name === "joint_pos") return { ...term, bias: forOthers(0, OFF.angle) };
-    if (term.name === "joint_vel") return { ...term, noise: forOthers(SPEED.noise, SPEED.scale * OFF.speed) };
-    return term;
-  });
-}
 
 /** ALMI's upper body: 68 values on the H1-2; the reference of the upper joints stands where the command stood. */
 export const upperObservation = (upperJoints: readonly string[]): Term[] => [

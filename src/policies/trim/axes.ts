@@ -79,13 +79,7 @@ export function trimOf(axes: readonly TrimAxis[], amounts: ArrayLike<number>): R
 export function amountsOf(axes: readonly TrimAxis[], trim: Readonly<Record<string, number>>): number[] {
   const amounts = axes.map(() => 0);
   for (const [name, value] of Object.entries(trim)) {
-    const at = axes.findIndex((axis) => axis.name === name);
-    if (at < 0)
-      throw new UnknownNameError(
-        "axis",
-        name,
-        axes.map((axis) => axis.name),
-      );
+    const at = placeOf(axes, name);
     const { offsetUnit } = axes[at];
     if (offsetUnit === undefined && !(value > 0))
       throw new UsageError(
@@ -95,6 +89,21 @@ export function amountsOf(axes: readonly TrimAxis[], trim: Readonly<Record<strin
     amounts[at] = offsetUnit === undefined ? portableMath.log(value) : value / offsetUnit;
   }
   return amounts;
+}
+
+/** Where the named axes are, all of them where none is named. Throws `UnknownNameError`. */
+export function placesOf(axes: readonly TrimAxis[], names: readonly string[] | undefined): number[] {
+  return names === undefined ? [...axes.keys()] : names.map((name) => placeOf(axes, name));
+}
+
+function placeOf(axes: readonly TrimAxis[], name: string): number {
+  const at = axes.findIndex((axis) => axis.name === name);
+  if (at >= 0) return at;
+  throw new UnknownNameError(
+    "axis",
+    name,
+    axes.map((axis) => axis.name),
+  );
 }
 
 /**

@@ -9,6 +9,8 @@ export interface TrimEpisodeOptions {
   readonly motions: readonly string[];
   /** Greatest push per axis at half time, m/s. */
   readonly push: number;
+  /** Standing alone, left alone. */
+  readonly standsOnly?: boolean;
   readonly seed: number;
 }
 
@@ -34,12 +36,13 @@ const side = (rng: Rng): number => (rng.uniform() < 0.5 ? -1 : 1);
 
 /**
  * Episodes that a trim is judged by: commands of every kind in turn, moving arms, and a push at half time; two of ten stand for three
- * times as long without a push, under whole motions.
+ * times as long without a push, under whole motions, and so do all where only that is to be judged.
  */
-export function trimEpisodes({ count, seconds, motions, push, seed }: TrimEpisodeOptions): EvalEpisode[] {
+export function trimEpisodes(options: TrimEpisodeOptions): EvalEpisode[] {
+  const { count, seconds, motions, push, standsOnly = false, seed } = options;
   return Array.from({ length: count }, (_, i): EvalEpisode => {
     const rng = new Rng(seed).fork(i);
-    const kind = i % KINDS.length;
+    const kind = standsOnly ? LEFT_ALONE : i % KINDS.length;
     const isLeftAlone = kind >= LEFT_ALONE;
     const command = KINDS[kind](rng);
     const velocity = [rng.uniform(-push, push), rng.uniform(-push, push), 0] as const;

@@ -5,7 +5,7 @@ import type { ControllerFile } from "../controller.ts";
 import type { EvalEpisode } from "../evaluation/locomotion-protocol.ts";
 import type { EvaluationSetup } from "../evaluation/run-episodes.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
-import { amountsOf, trimAxes, trimmed, trimOf } from "./axes.ts";
+import { amountsOf, placesOf, trimAxes, trimmed, trimOf } from "./axes.ts";
 import { type TrimEpisodeOptions, trimEpisodes } from "./episodes.ts";
 
 /** What a thread is handed. */
@@ -23,6 +23,8 @@ export interface TrimOptions extends Omit<SpreadOptions, "onProgress"> {
   readonly episodes: Omit<TrimEpisodeOptions, "seed">;
   /** Where to begin, by axis, as `Trimming.trim` says it; axes that are not named begin as the policy is. */
   readonly begin?: Readonly<Record<string, number>>;
+  /** Names of the axes that are tried; undefined: all. */
+  readonly axes?: readonly string[] | undefined;
   /** Rounds of trying; 0 judges where it begins. */
   readonly generations: number;
   /** Candidates of a generation; undefined: as many as the method asks for. */
@@ -56,14 +58,21 @@ export interface Trimming {
  * PPO finds what to do in every state, but climbs slowly along what is the same in all of them, such as a lean.
  * Each generation has episodes of its own. An abort ends the search after the generation under way, with what was found by then.
  *
- * @throws UsageError for a policy that cannot be trimmed or a beginning that is none, and whatever an episode throws
+ * @throws UsageError for a policy that cannot be trimmed or a beginning that is none, UnknownNameError for an axis that there is none of, and whatever an episode throws
  */
 export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trimming> {
   const { signal, seed } = options;
   const axes = trimAxes(file.spec);
+  const begin = amountsOf(axes, options.begin ?? {});
+  const tried = placesOf(axes, options.axes);
+  const amountsAt = (values: ArrayLike<number>) => {
+    const amounts = begin.slice();
+    for (const [k, at] of tried.entries()) amounts[at] = values[k];
+    return amounts;
+  };
   const rng = new Rng(seed).fork("trim");
   const strategy = new EvolutionStrategy(
-    amountsOf(axes, options.begin ?? {}),
+    tried.map((at) => begin[at]),
     DEVIATION,
     rng.fork("candidates"),
     options.population,
@@ -72,12 +81,13 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
   let generations = 0;
   while (generations < options.generations && !signal?.aborted) {
     const candidates = strategy.ask();
-    const policies = candidates.map((amounts) => trimmed(file, axes, amounts));
+    const policies = candidates.map((amounts) => trimmed(file, axes, amountsAt(amounts)));
     const costs = await jury.costsOf(policies, options.episodes.count);
     strategy.tell(costs);
     options.onGeneration?.(++generations, mean(costs));
   }
-  const policy = trimmed(file, axes, strategy.mean);
+  const amounts = amountsAt(strategy.mean);
+  const policy = trimmed(file, axes, amounts);
   const untouched = trimmed(file, axes, new Float64Array(axes.length));
   // After an abort too, unless there is nothing to judge.
   const judged = generations < Math.min(1, options.generations) ? [] : [untouched, policy];
@@ -87,7 +97,7 @@ export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trim
   );
   return {
     policy,
-    trim: trimOf(axes, strategy.mean),
+    trim: trimOf(axes, amounts),
     generations,
     before,
     after,

@@ -3,9 +3,6 @@ import { type Rng, UnknownNameError, UsageError } from "../../common/index.ts";
 import { jointIndices, type RobotSpec } from "../robots/robot.ts";
 import { type Kernel, OBSERVATION_TERMS, type ObservationSource } from "./observation-terms.ts";
 
-/** One for all values of a term, or one for each. */
-const Amplitude = z.union([z.number().nonnegative(), z.array(z.number().nonnegative())]).default(0);
-
 /** One line of an observation vector, as a policy file stores it. */
 export const ObservationTerm = z.strictObject({
   name: z.string().describe("which term; see OBSERVATION_TERMS"),
@@ -17,8 +14,7 @@ export const ObservationTerm = z.strictObject({
     .union([z.number(), z.array(z.number())])
     .default(1)
     .describe("multiplies the raw value"),
-  noise: Amplitude.describe("uniform noise amplitude in training, in scaled units"),
-  bias: Amplitude.describe("the same, of an offset that is drawn once an episode"),
+  noise: z.number().nonnegative().default(0).describe("uniform noise amplitude in training, in scaled units"),
   clip: z.number().positive().optional().describe("bound on the magnitude of the scaled, noisy value"),
   history: z.int().positive().default(1).describe("how many past values are kept, oldest first"),
   period: z.number().positive().default(0.8).describe("stride of gait terms, s"),
@@ -32,11 +28,8 @@ export type ObservationTerm = z.infer<typeof ObservationTerm>;
 
 /** The term as a policy sees it outside of training. */
 export function withoutNoise(term: ObservationTerm): ObservationTerm {
-  return { ...term, noise: 0, bias: 0 };
+  return { ...term, noise: 0 };
 }
-
-/** What is given for a whole term, or for each of its values. */
-type Expandable = "scale" | "noise" | "bias";
 
 /** All of one shape, which terms are not that come from files: they are read for every value of every step. */
 interface BoundTerm {
@@ -45,9 +38,7 @@ interface BoundTerm {
   readonly size: number;
   readonly length: number;
   readonly scales: Float32Array;
-  /** Undefined where there is none. */
-  readonly noise: Float32Array | undefined;
-  readonly bias: { readonly amplitudes: Float32Array; readonly drawn: Float32Array } | undefined;
+  readonly noise: number;
   readonly bound: number;
 }
 
@@ -100,46 +91,34 @@ export class ObservationGroup {
    * buffer.
    *
    * @param noise adds each term's uniform training noise from this source, once to each value: a value keeps its noise
-   *   while it grows old; and its bias, drawn at the first write of an episode
+   *   while it grows old
    */
   write(source: ObservationSource, out: Float32Array, offset = 0, noise?: Rng): void {
     for (let i = 0; i < this.#terms.length; i++) {
-      const { kernel, offset: within, size, length, scales, bound } = this.#terms[i];
+      const { kernel, offset: within, size, length, scales, noise: amplitude, bound } = this.#terms[i];
       const start = offset + within;
       const newest = start + length - size;
       if (length > size) out.copyWithin(start, start + size, start + length);
       kernel.write(source, out, newest);
       multiply(out, newest, scales);
-      if (noise !== undefined) this.#disturb(this.#terms[i], out, newest, noise);
+      if (noise !== undefined && amplitude > 0) addNoise(out, newest, size, amplitude, noise);
       if (bound < Number.POSITIVE_INFINITY) clip(out, newest, size, bound);
       if (this.#isFresh)
         for (let at = start; at < newest; at += size) out.copyWithin(at, newest, newest + size);
     }
     this.#isFresh = false;
   }
-
-  #disturb({ noise, bias }: BoundTerm, out: Float32Array, offset: number, rng: Rng): void {
-    if (noise !== undefined) addUniform(out, offset, noise, rng);
-    if (bias === undefined) return;
-    if (this.#isFresh) {
-      bias.drawn.fill(0);
-      addUniform(bias.drawn, 0, bias.amplitudes, rng);
-    }
-    for (let k = 0; k < bias.drawn.length; k++) out[offset + k] += bias.drawn[k];
-  }
 }
 
 function bindTerm(kernel: Kernel, term: ObservationTerm, offset: number): BoundTerm {
   const { size } = kernel;
-  const [noise, bias] = [expand(term, "noise", size), expand(term, "bias", size)];
   return {
     kernel,
     offset,
     size,
     length: size * term.history,
-    scales: expand(term, "scale", size),
-    noise: noise.some(isPositive) ? noise : undefined,
-    bias: bias.some(isPositive) ? { amplitudes: bias, drawn: new Float32Array(size) } : undefined,
+    scales: expandScale(term, size),
+    noise: term.noise,
     bound: term.clip ?? Number.POSITIVE_INFINITY,
   };
 }
@@ -160,25 +139,21 @@ function buildKernel(
   return known.build({ robot, joints, defaults, actionSize: policy.actionSize, gait: term });
 }
 
-function expand(term: ObservationTerm, key: Expandable, size: number): Float32Array {
-  const values = term[key];
-  if (typeof values === "number") return new Float32Array(size).fill(values);
-  if (values.length === size) return Float32Array.from(values);
+function expandScale(term: ObservationTerm, size: number): Float32Array {
+  if (typeof term.scale === "number") return new Float32Array(size).fill(term.scale);
+  if (term.scale.length === size) return Float32Array.from(term.scale);
   throw new UsageError(
-    `Observation term "${term.name}" has ${size} values but ${values.length} of "${key}".`,
-    "Give one number, or one for each value.",
+    `Observation term "${term.name}" has ${size} values but ${term.scale.length} scales.`,
+    "Give one scale, or one for each value.",
   );
 }
-
-const isPositive = (value: number): boolean => value > 0;
 
 function multiply(out: Float32Array, offset: number, scale: Float32Array): void {
   for (let k = 0; k < scale.length; k++) out[offset + k] *= scale[k];
 }
 
-function addUniform(out: Float32Array, offset: number, amplitudes: Float32Array, rng: Rng): void {
-  for (let k = 0; k < amplitudes.length; k++)
-    if (amplitudes[k] > 0) out[offset + k] += rng.uniform(-amplitudes[k], amplitudes[k]);
+function addNoise(out: Float32Array, offset: number, size: number, amplitude: number, rng: Rng): void {
+  for (let k = 0; k < size; k++) out[offset + k] += rng.uniform(-amplitude, amplitude);
 }
 
 function clip(out: Float32Array, offset: number, size: number, bound: number): void {

@@ -49,11 +49,31 @@ describe("contrapposto train trim", () => {
     expect(steps).toBe(2 * 4 * 50); // two policies, four episodes of a second each
   });
 
+  it("tries the axes that it is told alone, by standing alone where it is told that", async () => {
+    using place = new TemporaryFolder();
+    const asked = [
+      "--axes",
+      "joint_pos.torso,joint_pos.elbow_pitch",
+      "--stand",
+      "--begin",
+      "joint_vel.torso=0.5",
+    ];
+    const search = ["--generations", "1", "--population", "4", "--episodes", "1"];
+    const { trim, steps } = await trimIn(place.path, ...asked, ...search);
+    const changed = Object.keys(trim).filter((axis) => trim[axis] !== 1 && axis !== "lean");
+    expect(changed.sort()).toEqual(["joint_pos.elbow_pitch", "joint_pos.torso", "joint_vel.torso"]);
+    expect(trim).toMatchObject({ "joint_vel.torso": expect.closeTo(0.5, 9), lean: 0 });
+    expect(steps).toBe((4 + 2 * 4) * 3 * 50); // episodes of three seconds
+  });
+
   it("refuses gains of what the legs don't observe, before it tries any", async () => {
     const run = await contrapposto("train", "trim", "--init", LEGS, "--begin", "joint_pos.knee=0.5");
     expect(run.status).toBe(2);
     expect(run.stderr).toContain('no axis "joint_pos.knee"');
     expect(run.stderr).toContain("joint_pos.elbow_pitch");
+    const other = await contrapposto("train", "trim", "--init", LEGS, "--axes", "joint_pos.knee");
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain('no axis "joint_pos.knee"');
   });
 
   it("refuses legs of another robot", async () => {

@@ -71,20 +71,6 @@ describe("the preset fine", () => {
     expect(config.task.commands.resampleSeconds).toBe(8);
   });
 
-  it("sees the joints that others drive poorly, and its own as well as shaped does", () => {
-    const terms = (preset: "shaped" | "fine") =>
-      legs(preset).task.observations.find(({ name }) => name === "policy")?.terms ?? [];
-    const { joints } = robotByName("h1_2");
-    const [fine, shaped] = [terms("fine"), terms("shaped")];
-    expect(fine.map(({ name }) => name)).toEqual(shaped.map(({ name }) => name));
-    const [angles, speeds] = ["joint_pos", "joint_vel"].map((name) =>
-      fine.find((term) => term.name === name),
-    );
-    expect(angles?.bias).toEqual(joints.map(({ group }) => (group === "lower" ? 0 : 0.5)));
-    expect(speeds?.noise).toEqual(joints.map(({ group }) => (group === "lower" ? 0.075 : 0.2)));
-    expect(shaped.every(({ bias }) => bias === 0)).toBe(true);
-  });
-
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
     expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 1e-4 });
     expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);

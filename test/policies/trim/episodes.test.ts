@@ -44,6 +44,17 @@ describe("trim episodes", () => {
   });
 });
 
+describe("trim episodes that only stand", () => {
+  it("are all left alone, each under a motion of its own", () => {
+    const episodes = trimEpisodes({ ...options, standsOnly: true });
+    expect(episodes).toHaveLength(20);
+    for (const { command, amplitude, seconds, pushes } of episodes)
+      expect([command, amplitude, seconds, pushes]).toEqual([[0, 0, 0], 1, 24, []]);
+    expect(new Set(episodes.map(({ motion }) => motion)).size).toBe(2);
+    expect(new Set(episodes.map(({ seed }) => seed)).size).toBe(20);
+  });
+});
+
 describe("the cost of a trim", () => {
   const [walk, turn] = trimEpisodes(options);
 
