@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type EpisodeSummary,
   type LearningSummary,
@@ -16,7 +15,7 @@ import { lowerCurriculum } from "./lower-curriculum.ts";
 import type { OpponentPool } from "./opponent-pool.ts";
 import {
   COPYING_PASSES,
-  Lack,
+  type Lack,
   type Preparation,
   preparationFor,
   READY,
@@ -26,6 +25,7 @@ import { restingJoints } from "./resting-joints.ts";
 import type { StageConfig } from "./stage-config.ts";
 import { beginCurriculum, type StageCurriculum, type StageProgress } from "./stage-curriculum.ts";
 import { batchOf, loadOpponents, mirrorMaps, type StageSetup } from "./stage-setup.ts";
+import { type StageState, stageStateOf, withStageState } from "./stage-state.ts";
 import { hasPlateaued, type StopRule } from "./stopping.ts";
 import { specOfTask } from "./task-spec.ts";
 import { upperCurriculum } from "./upper-curriculum.ts";
@@ -54,14 +54,6 @@ export interface TrainingWindow {
 /** Returns of as many past iterations are kept to judge whether they still grow. */
 const KEPT_RETURNS = 2000;
 
-/** What a checkpoint holds besides the learner's own state and the curriculum. */
-const StageState = Lack.extend({
-  iteration: z.int().nonnegative(),
-  /** Mean return of the last iterations; null where no episode ended. */
-  returns: z.array(z.number().nullable()),
-  opponentNoise: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-});
-
 /**
  * Trains one half of the body, by one `iterate` after the other. A checkpoint holds all of its state but the episodes
  * under way: a trainer that goes on from it begins new ones, drawn from the seed and the iteration, so the same
@@ -76,7 +68,7 @@ export class StageTrainer implements AsyncDisposable {
   readonly #ppo: Ppo;
   readonly #opponents: OpponentPool | undefined;
   readonly #now: () => number;
-  #returns: number[] = [];
+  #returns: readonly number[] = [];
   #lack: Lack = { ...READY, isBeginner: true };
 
   private constructor(
@@ -102,8 +94,8 @@ export class StageTrainer implements AsyncDisposable {
   /** Builds environments and networks. Throws what building them throws, and `CheckpointError`. */
   static async create(setup: StageSetup): Promise<StageTrainer> {
     const { config, world, checkpoint, workers } = setup;
-    const stage = checkpoint === undefined ? undefined : stageState(checkpoint);
-    const env = await VecEnv.create(batchOf(setup, stage?.iteration ?? 0), workers);
+    const iteration = checkpoint === undefined ? 0 : stageStateOf(checkpoint).iteration;
+    const env = await VecEnv.create(batchOf(setup, iteration), workers);
     try {
       const opponents = await loadOpponents(setup, env.parts);
       const learnerEnv = new VecLearnerEnvironment(env, opponents);
@@ -214,23 +206,14 @@ export class StageTrainer implements AsyncDisposable {
 
   /** All of the trainer's state but the episodes under way, copied. */
   checkpoint(): TensorFile {
-    const file = this.#ppo.checkpoint();
-    const { terrainRow } = this.#env.arrays;
-    const stage: z.infer<typeof StageState> = {
+    return withStageState(this.#ppo.checkpoint(), {
       iteration: this.iteration,
-      returns: this.#returns.map((value) => (Number.isFinite(value) ? value : null)),
-      ...(this.#opponents === undefined ? {} : { opponentNoise: [...this.#opponents.noise] }),
-      ...this.#lack,
-    };
-    const rows = { type: "int32" as const, dims: [terrainRow.length], data: Int32Array.from(terrainRow) };
-    return {
-      tensors: { ...file.tensors, terrainRow: rows },
-      metadata: {
-        ...file.metadata,
-        curriculum: JSON.stringify(this.curriculum.state),
-        stage: JSON.stringify(stage),
-      },
-    };
+      returns: this.#returns,
+      opponentNoise: this.#opponents?.noise,
+      lack: this.#lack,
+      terrainRow: this.#env.arrays.terrainRow,
+      curriculum: this.curriculum.state,
+    });
   }
 
   /**
@@ -294,25 +277,18 @@ export class StageTrainer implements AsyncDisposable {
 
   #restore(file: TensorFile): void {
     this.#ppo.restore(file);
-    this.#restoreCurriculum(file);
-    const stage = stageState(file);
-    this.#lack = Lack.parse(stage ?? {});
-    this.#returns = stage?.returns.map((value) => value ?? Number.NaN) ?? [];
-    if (stage?.opponentNoise !== undefined && this.#opponents !== undefined)
-      this.#opponents.noise = stage.opponentNoise;
-    const rows = file.tensors.terrainRow?.data;
-    if (rows instanceof Int32Array && rows.length === this.config.numEnvs)
-      this.#env.arrays.terrainRow.set(rows);
+    const { returns, opponentNoise, lack, terrainRow } = this.#restoreCurriculum(file);
+    this.#lack = lack;
+    this.#returns = returns;
+    if (opponentNoise !== undefined && this.#opponents !== undefined) this.#opponents.noise = opponentNoise;
+    if (terrainRow?.length === this.config.numEnvs) this.#env.arrays.terrainRow.set(terrainRow);
   }
 
-  #restoreCurriculum({ metadata }: TensorFile): void {
-    if (metadata.curriculum !== undefined) this.curriculum.restore(JSON.parse(metadata.curriculum));
+  #restoreCurriculum(file: TensorFile): StageState {
+    const state = stageStateOf(file);
+    if (state.curriculum !== undefined) this.curriculum.restore(state.curriculum);
+    return state;
   }
-}
-
-/** Undefined in checkpoints that are older than it. */
-function stageState({ metadata }: TensorFile): z.infer<typeof StageState> | undefined {
-  return metadata.stage === undefined ? undefined : StageState.parse(JSON.parse(metadata.stage));
 }
 
 function mean(values: Int32Array): number {
