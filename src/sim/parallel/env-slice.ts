@@ -48,11 +48,15 @@ export class EnvSlice implements Disposable {
     shares: readonly Part[],
     climbs: readonly TerrainClimb[],
   ) {
-    let first = 0;
     this.#model = model;
     this.envs = envs;
     this.#rows = rowsOf(shares);
-    this.#shares = shares.map(({ count }) => ({ first: (first += count) - count, count }));
+    let first = 0;
+    this.#shares = shares.map(({ count }) => {
+      const own = { first, count };
+      first += count;
+      return own;
+    });
     this.#climbs = climbs;
     this.#rewardSums = envs.map((env) => new Float64Array(env.rewardNames.length));
   }
