@@ -1,18 +1,28 @@
 import type { Part } from "../../common/index.ts";
+import type { ParameterLayout } from "../graph/parameters.ts";
 import { encodeModel, float32Tensor } from "../onnx/index.ts";
 import { type BoundRun, InferenceSession, type SessionOptions, type TensorValue } from "../runtime.ts";
-import type { CollectorParts } from "./collector.ts";
 import type { ActorCritic } from "./networks.ts";
+import type { Normalisers } from "./normaliser.ts";
 import { actGraph, scaleFeeds } from "./policy-graph.ts";
 import { memoryRows, type Rollout } from "./rollout.ts";
 import { rowsOf } from "./rows.ts";
+import type { VecEnvironment } from "./vec-environment.ts";
+
+/** What an actor needs to act. */
+export interface ActingParts {
+  readonly networks: ActorCritic;
+  readonly layout: ParameterLayout;
+  readonly normalisers: Normalisers;
+  readonly env: Pick<VecEnvironment, "parts">;
+}
 
 /** Who acts for a part, by how many environments it has. */
 export type ActSessions = Map<number, InferenceSession>;
 
 /** Acting for one step is so little work that a second thread would only take a core from the environment. */
 export async function loadActSessions(
-  { networks, layout, env }: CollectorParts,
+  { networks, layout, env }: ActingParts,
   options: SessionOptions,
 ): Promise<ActSessions> {
   const sessions: ActSessions = new Map();
@@ -29,7 +39,7 @@ export class BoundActor {
 
   /** @param parameters read at each evaluation */
   constructor(
-    { networks, layout, normalisers, env }: CollectorParts,
+    { networks, layout, normalisers, env }: ActingParts,
     sessions: ActSessions,
     parameters: Float32Array,
   ) {

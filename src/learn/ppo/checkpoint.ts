@@ -5,8 +5,8 @@ import { float32Tensor } from "../onnx/index.ts";
 import type { TrainingSession } from "../optim/training-session.ts";
 import type { TensorValue } from "../runtime.ts";
 import type { TensorFile } from "../tensor-file.ts";
-import type { Normalisers } from "./collector.ts";
 import { ACTOR } from "./networks.ts";
+import type { Normalisers } from "./normaliser.ts";
 
 /** A checkpoint that does not fit the learner. */
 export class CheckpointError extends ContrappostoError {

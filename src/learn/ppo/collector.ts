@@ -1,32 +1,20 @@
 import type { Part, Rng } from "../../common/index.ts";
-import type { ParameterLayout } from "../graph/parameters.ts";
 import { encodeModel, float32Tensor } from "../onnx/index.ts";
 import { type BoundRun, InferenceSession, type SessionOptions, type TensorValue } from "../runtime.ts";
-import { type ActSessions, BoundActor, loadActSessions } from "./bound-actor.ts";
+import { type ActingParts, type ActSessions, BoundActor, loadActSessions } from "./bound-actor.ts";
 import type { PpoConfig } from "./config.ts";
 import { EpisodeLog, type EpisodeSummary } from "./episode-log.ts";
 import { gae, limitOutliers, standardise } from "./gae.ts";
 import { sampleActions } from "./gaussian.ts";
-import type { ActorCritic } from "./networks.ts";
-import type { Normaliser } from "./normaliser.ts";
 import { scaleFeeds, valueGraph } from "./policy-graph.ts";
 import type { Rollout } from "./rollout.ts";
 import { rowsIn, rowsOf } from "./rows.ts";
 import type { VecEnvironment, VecObservations, VecStep } from "./vec-environment.ts";
 
-/** The observations' normalisation as the networks see it at the moment. */
-export interface Normalisers {
-  readonly obs: Normaliser;
-  readonly criticObs: Normaliser;
-}
-
 /** What a collector works on. */
-export interface CollectorParts {
+export interface CollectorParts extends ActingParts {
   readonly env: VecEnvironment;
-  readonly networks: ActorCritic;
-  readonly layout: ParameterLayout;
   readonly rollout: Rollout;
-  readonly normalisers: Normalisers;
   readonly rng: Rng;
 }
 

@@ -76,6 +76,12 @@ export class Normaliser {
   }
 }
 
+/** The observations' normalisation as the networks see it at the moment. */
+export interface Normalisers {
+  readonly obs: Normaliser;
+  readonly criticObs: Normaliser;
+}
+
 function moments(rows: Float32Array, size: number): { mean: Float64Array; variance: Float64Array } {
   const count = rows.length / size;
   const mean = new Float64Array(size);

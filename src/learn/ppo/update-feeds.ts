@@ -1,11 +1,11 @@
 import type { Rng } from "../../common/index.ts";
 import { elementCount, float32Tensor } from "../onnx/index.ts";
 import type { TensorValue } from "../runtime.ts";
-import type { Normalisers } from "./collector.ts";
 import type { PpoConfig } from "./config.ts";
 import { PpoConfigError } from "./errors.ts";
 import type { UpdateShape } from "./minibatch.ts";
 import type { ActorCritic } from "./networks.ts";
+import type { Normalisers } from "./normaliser.ts";
 import { scaleFeeds } from "./policy-graph.ts";
 import { memoryRows, type Rollout } from "./rollout.ts";
 
