@@ -5,7 +5,7 @@ import type { ControllerFile } from "../controller.ts";
 import type { EvalEpisode } from "../evaluation/locomotion-protocol.ts";
 import type { EvaluationSetup } from "../evaluation/run-episodes.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
-import { amountsOf, placesOf, trimAxes, trimmed, trimOf } from "./axes.ts";
+import { amountsOf, placesOf, type TrimAxis, trimAxes, trimmed, trimOf } from "./axes.ts";
 import { type TrimEpisodeOptions, trimEpisodes } from "./episodes.ts";
 
 /** What a thread is handed. */
@@ -62,47 +62,69 @@ export interface Trimming {
  */
 export async function trim(file: PolicyFile, options: TrimOptions): Promise<Trimming> {
   const { signal, seed } = options;
-  const axes = trimAxes(file.spec);
-  const begin = amountsOf(axes, options.begin ?? {});
-  const tried = placesOf(axes, options.axes);
-  const amountsAt = (values: ArrayLike<number>) => {
-    const amounts = begin.slice();
-    for (const [k, at] of tried.entries()) amounts[at] = values[k];
-    return amounts;
-  };
+  const space = new TrimSpace(file, options);
   const rng = new Rng(seed).fork("trim");
-  const strategy = new EvolutionStrategy(
-    tried.map((at) => begin[at]),
-    DEVIATION,
-    rng.fork("candidates"),
-    options.population,
-  );
+  const strategy = new EvolutionStrategy(space.start, DEVIATION, rng.fork("candidates"), options.population);
   const jury = new Jury(options, rng);
   let generations = 0;
   while (generations < options.generations && !signal?.aborted) {
-    const candidates = strategy.ask();
-    const policies = candidates.map((amounts) => trimmed(file, axes, amountsAt(amounts)));
+    const policies = strategy.ask().map((amounts) => space.policyAt(amounts));
     const costs = await jury.costsOf(policies, options.episodes.count);
     strategy.tell(costs);
     options.onGeneration?.(++generations, mean(costs));
   }
-  const amounts = amountsAt(strategy.mean);
-  const policy = trimmed(file, axes, amounts);
-  const untouched = trimmed(file, axes, new Float64Array(axes.length));
+  const policy = space.policyAt(strategy.mean);
   // After an abort too, unless there is nothing to judge.
-  const judged = generations < Math.min(1, options.generations) ? [] : [untouched, policy];
-  const [before = Number.NaN, after = Number.NaN] = await jury.costsOf(
-    judged,
-    JUDGED * options.episodes.count,
-  );
+  const judged = generations < Math.min(1, options.generations) ? [] : [space.untouched(), policy];
+  const costs = await jury.costsOf(judged, JUDGED * options.episodes.count);
+  const [before = Number.NaN, after = Number.NaN] = costs;
   return {
     policy,
-    trim: trimOf(axes, amounts),
+    trim: space.trimAt(strategy.mean),
     generations,
     before,
     after,
     steps: Math.round(jury.seconds / file.spec.controlTimestep),
   };
+}
+
+/** The axes along which a policy is tried; all others stay where they begin. */
+class TrimSpace {
+  /** Where the tried ones begin. */
+  readonly start: readonly number[];
+  readonly #file: PolicyFile;
+  readonly #axes: readonly TrimAxis[];
+  readonly #begin: readonly number[];
+  readonly #tried: readonly number[];
+
+  constructor(file: PolicyFile, { begin = {}, axes }: Pick<TrimOptions, "begin" | "axes">) {
+    this.#file = file;
+    this.#axes = trimAxes(file.spec);
+    this.#begin = amountsOf(this.#axes, begin);
+    this.#tried = placesOf(this.#axes, axes);
+    this.start = this.#tried.map((at) => this.#begin[at]);
+  }
+
+  /** The policy, trimmed by amounts of the tried axes. */
+  policyAt(amounts: ArrayLike<number>): Uint8Array {
+    return trimmed(this.#file, this.#axes, this.#all(amounts));
+  }
+
+  /** The policy as it was, written in the same way. */
+  untouched(): Uint8Array {
+    return trimmed(this.#file, this.#axes, new Float64Array(this.#axes.length));
+  }
+
+  /** What the amounts stand for, by axis. */
+  trimAt(amounts: ArrayLike<number>): Record<string, number> {
+    return trimOf(this.#axes, this.#all(amounts));
+  }
+
+  #all(tried: ArrayLike<number>): number[] {
+    const amounts = [...this.#begin];
+    for (const [k, at] of this.#tried.entries()) amounts[at] = tried[k];
+    return amounts;
+  }
 }
 
 /** Judges policies by episodes that it draws anew each time, the same for all of them. */
