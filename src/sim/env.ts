@@ -103,15 +103,7 @@ export class Environment implements Disposable {
   ) {
     this.plant = new Plant(simulation, robot, config.plant);
     this.config = config;
-    this.curriculum = {
-      commands: config.commands,
-      pushes: config.pushes,
-      motionAmplitude: 1,
-      motionDifficulty: 1,
-      shaping: 1,
-      harness: 1,
-      variety: 1,
-    };
+    this.curriculum = allOfTask(config);
     this.#rng = rng;
     this.#reference = world.reference;
     this.#terrain = world.terrain;
@@ -263,6 +255,19 @@ export class Environment implements Disposable {
       plant.kick(drawPush(curriculum.pushes, this.#rng, this.#push));
     }
   }
+}
+
+/** The curriculum that asks for all that a task has. */
+export function allOfTask({ commands, pushes }: TaskConfig): Curriculum {
+  return {
+    commands,
+    pushes,
+    motionAmplitude: 1,
+    motionDifficulty: 1,
+    shaping: 1,
+    harness: 1,
+    variety: 1,
+  };
 }
 
 /** Takes no draw where all episodes are equally hard, so that seeds mean what they meant. */

@@ -8,7 +8,7 @@ import {
   shareOut,
   UsageError,
 } from "../common/index.ts";
-import type { Curriculum } from "./env.ts";
+import { allOfTask, type Curriculum } from "./env.ts";
 import { ALL, ControlBlock } from "./parallel/control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./parallel/env-slice.ts";
 import { EnvironmentFailure } from "./parallel/environment-failure.ts";
@@ -96,41 +96,16 @@ export class VecEnv implements AsyncDisposable {
       drawFirstRows(setup.terrain, new Rng(setup.seed).fork("terrain rows"), arrays.terrainRow);
     const control = new ControlBlock();
     const peek = new PeekBlock();
-    control.curriculum = {
-      commands: task.commands,
-      pushes: task.pushes,
-      motionAmplitude: 1,
-      motionDifficulty: 1,
-      shaping: 1,
-      harness: 1,
-      variety: 1,
-    };
+    control.curriculum = allOfTask(task);
     if (workers === 0) {
       const slice = await EnvSlice.create(setup, halves(numEnvs));
       slice.peek = peek;
       slice.publish(arrays);
       return new VecEnv(setup, sizes, arrays, control, peek, slice);
     }
-    const dealt = halves(numEnvs).map((part) => shareOut(part, workers));
-    const threads = Array.from({ length: workers }, (_, w) => {
-      const assignment: SliceAssignment = {
-        setup,
-        sizes,
-        memory: buffer as SharedArrayBuffer,
-        control: control.buffer,
-        shares: dealt.map((shares) => shares[w]),
-        workers,
-        peek: peek.buffer,
-      };
-      return spawnWorker(new URL("./parallel/vec-env.worker", import.meta.url), assignment);
-    });
-    try {
-      await Promise.all(threads.map((thread) => Promise.race([readinessOf(thread), failureOf(thread)])));
-    } catch (error) {
-      await Promise.all(threads.map((thread) => thread.terminate()));
-      throw error;
-    }
-    return new VecEnv(setup, sizes, arrays, control, peek, threads);
+    const memory = buffer as SharedArrayBuffer;
+    const shared = { setup, sizes, memory, control: control.buffer, workers, peek: peek.buffer };
+    return new VecEnv(setup, sizes, arrays, control, peek, await startWorkers(shared));
   }
 
   get numEnvs(): number {
@@ -217,6 +192,23 @@ export class VecEnv implements AsyncDisposable {
       this.#failure = new WorkerFailedError(errorMessage(error), dumpOf(error), { cause: error });
     }
   }
+}
+
+/** Starts the threads, each with its share of each part; where one cannot build its own, all are ended and its error is thrown. */
+async function startWorkers(shared: Omit<SliceAssignment, "shares">): Promise<Worker[]> {
+  const { setup, workers } = shared;
+  const dealt = halves(setup.numEnvs).map((part) => shareOut(part, workers));
+  const threads = Array.from({ length: workers }, (_, w) => {
+    const assignment: SliceAssignment = { ...shared, shares: dealt.map((shares) => shares[w]) };
+    return spawnWorker(new URL("./parallel/vec-env.worker", import.meta.url), assignment);
+  });
+  try {
+    await Promise.all(threads.map((thread) => Promise.race([readinessOf(thread), failureOf(thread)])));
+  } catch (error) {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+    throw error;
+  }
+  return threads;
 }
 
 function checkCount(what: string, count: number, least: number): void {
