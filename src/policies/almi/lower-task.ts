@@ -1,5 +1,5 @@
 import { controlTimestep, jointNames, type RobotSpec, TaskConfig } from "../../sim/index.ts";
-import { CRITIC_PRIVILEGE, LOWER_OBSERVATION, WIDER_PRIVILEGE } from "./observations.ts";
+import { CRITIC_PRIVILEGE, LOWER_OBSERVATION, POORLY_ZEROED, WIDER_PRIVILEGE } from "./observations.ts";
 
 /** Pelvis height to keep, m: ALMI's 0.95 m on the H1-2, which is a little below standing straight. */
 const keptHeight = ({ standingHeight }: RobotSpec): number => Math.floor(100 * standingHeight - 1) / 100;
@@ -143,6 +143,9 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
     ...task,
     // Where only feet could touch, legs that step aside crossed shins, and fell where shins are in the way.
     plant: { ...task.plant, collisions: "full", friction: "firm" },
+    observations: task.observations.map((group) =>
+      group.name === "policy" ? { ...group, terms: POORLY_ZEROED } : group,
+    ),
     // Legs that were hardly ever asked to turn or to step aside alone stand still then; those that hardly ever stood under whole
     // motions walked off with their hands on their hips.
     commands: { ...commands, resampleSeconds: 8, standShare: 0.35, singleShare: 0.3, fullShare: 0.15 },

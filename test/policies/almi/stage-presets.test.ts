@@ -71,6 +71,18 @@ describe("the preset fine", () => {
     expect(config.task.commands.resampleSeconds).toBe(8);
   });
 
+  it("sees gravity and joints off by the same in a whole episode, and else as well as shaped does", () => {
+    const terms = (preset: "shaped" | "fine") =>
+      legs(preset).task.observations.find(({ name }) => name === "policy")?.terms ?? [];
+    const [fine, shaped] = [terms("fine"), terms("shaped")];
+    expect(fine.map((term) => ({ ...term, bias: 0 }))).toEqual(shaped);
+    const biased = fine.filter(({ bias }) => bias !== 0).map(({ name, bias }) => [name, bias]);
+    expect(biased).toEqual([
+      ["projected_gravity", [0.02, 0.02, 0]],
+      ["joint_pos", 0.01],
+    ]);
+  });
+
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
     expect(legs("fine").ppo).toMatchObject({ desiredKl: 0, learningRate: 1e-4 });
     expect(legs("fine", { kl: 0.002 }).ppo.desiredKl).toBe(0.002);
