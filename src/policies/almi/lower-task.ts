@@ -46,6 +46,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       friction: "soft",
       frictionLoss: false,
       visuals: false,
+      islands: false,
       randomization: {
         footFriction: [0.5, 1.25],
         baseMassAdded: [-3, 5],

@@ -25,6 +25,8 @@ export interface PhysicsOptions {
   readonly integrator?: "euler" | "implicit" | "implicitfast" | "rk4";
   readonly solver?: "newton" | "cg" | "pgs";
   readonly iterations?: number;
+  /** Whether bodies that touch each other are found, and each group solved alone. Default: as the world model says. */
+  readonly islands?: boolean;
   readonly lineSearchIterations?: number;
   readonly cone?: "pyramidal" | "elliptic";
   /** How stiff friction is at least, as a multiple of how stiff contacts are against the surface: MuJoCo's `impratio`. */
@@ -208,8 +210,11 @@ export function applyPhysics(
   if (physics.frictionStiffness !== undefined)
     option.impratio = Math.max(option.impratio, physics.frictionStiffness);
   if (physics.gravity !== undefined) (option.gravity as Float64Array).set(physics.gravity);
+  const { mjDSBL_ISLAND, mjDSBL_AUTORESET } = mujoco.mjtDisableBit;
+  if (physics.islands === true) option.disableflags &= ~mjDSBL_ISLAND.value;
+  if (physics.islands === false) option.disableflags |= mjDSBL_ISLAND.value;
   // A diverged state must be seen, not silently replaced by the initial one.
-  option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value;
+  option.disableflags |= mjDSBL_AUTORESET.value;
 }
 
 function integratorValue(mujoco: MainModule, name: NonNullable<PhysicsOptions["integrator"]>): number {

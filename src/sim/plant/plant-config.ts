@@ -68,6 +68,12 @@ export const PlantConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe("keep geoms that only look good; without them a step is a tenth cheaper"),
+  islands: z
+    .boolean()
+    .default(true)
+    .describe(
+      "find which bodies touch each other and solve each group alone; one robot is one group, and a step without looking is a twentieth cheaper",
+    ),
   solverIterations: z
     .int()
     .positive()

@@ -64,6 +64,7 @@ export function compilePlantModel(
       timestep: config.timestep,
       integrator: config.integrator ?? (config.actuation === "position" ? "implicitfast" : "euler"),
       ...(config.friction === "firm" ? FIRM : {}),
+      islands: config.islands,
       ...(config.solverIterations === undefined ? {} : { iterations: config.solverIterations }),
     },
   });
