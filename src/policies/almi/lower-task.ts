@@ -166,6 +166,7 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       missed_swing: { weight: -100, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
       // Judged from below alone, feet rose to 25 cm, and the longer they were up the more the pelvis swayed.
       swing_height: { weight: -400, params: { target: 0.1 } },
+      standing_balance: { weight: -3000, params: { settled: SETTLED } },
       fall: { weight: -40 / controlTimestep(task.plant) },
     },
   });
