@@ -47,6 +47,7 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       frictionLoss: false,
       visuals: false,
       islands: false,
+      jacobian: "sparse",
       randomization: {
         footFriction: [0.5, 1.25],
         baseMassAdded: [-3, 5],

@@ -2,6 +2,7 @@ import type { MainModule, MjModel, MjSpec, MjsBody } from "mujoco-js";
 import { ContrappostoError, UnknownNameError, UsageError } from "../../common/index.ts";
 import { modelErrorFrom } from "./errors.ts";
 import { freezeJoints } from "./freeze.ts";
+import { JACOBIAN } from "./model.ts";
 import { folderOf, type ModelSource, mainText } from "./model-source.ts";
 import { withFiles } from "./virtual-files.ts";
 
@@ -28,6 +29,8 @@ export interface PhysicsOptions {
   /** Whether bodies that touch each other are found, and each group solved alone. Default: as the world model says. */
   readonly islands?: boolean;
   readonly lineSearchIterations?: number;
+  /** How the solver keeps what constraints act on; default: as the world model says. */
+  readonly jacobian?: keyof typeof JACOBIAN;
   readonly cone?: "pyramidal" | "elliptic";
   /** How stiff friction is at least, as a multiple of how stiff contacts are against the surface: MuJoCo's `impratio`. */
   readonly frictionStiffness?: number;
@@ -204,6 +207,7 @@ export function applyPhysics(
   if (physics.timestep !== undefined) option.timestep = physics.timestep;
   if (physics.integrator !== undefined) option.integrator = integratorValue(mujoco, physics.integrator);
   if (physics.solver !== undefined) option.solver = { pgs: 0, cg: 1, newton: 2 }[physics.solver];
+  if (physics.jacobian !== undefined) option.jacobian = JACOBIAN[physics.jacobian];
   if (physics.iterations !== undefined) option.iterations = physics.iterations;
   if (physics.lineSearchIterations !== undefined) option.ls_iterations = physics.lineSearchIterations;
   if (physics.cone !== undefined) option.cone = physics.cone === "pyramidal" ? 0 : 1;

@@ -18,6 +18,9 @@ export type ObjectKind =
   | "material"
   | "texture";
 
+/** How the solver may keep what constraints act on, as the engine numbers it; `auto` is sparse from 60 degrees of freedom. */
+export const JACOBIAN = { dense: 0, sparse: 1, auto: 2 } as const;
+
 export const JOINT_TYPE = { free: 0, ball: 1, slide: 2, hinge: 3 } as const;
 
 const SIZES = [
@@ -97,8 +100,10 @@ export class Model implements Disposable {
 
   /** A digest of the compiled model: equal digests step alike. */
   hash(): string {
-    const { timestep, integrator, solver, iterations, disableflags, cone, impratio } = this.options;
+    const { timestep, integrator, solver, iterations, disableflags, cone, impratio, jacobian } = this.options;
     const physics = [timestep, integrator, solver, iterations, disableflags, cone, impratio];
+    // Left out where it is the engine's choice, so that recordings from before it could be chosen still replay.
+    if (jacobian !== JACOBIAN.auto) physics.push(jacobian);
     const header = JSON.stringify([this.sizes, ...physics]);
     const parts = MODEL_FIELDS.map((field) => {
       const view = this.views[field];

@@ -65,6 +65,7 @@ export function compilePlantModel(
       integrator: config.integrator ?? (config.actuation === "position" ? "implicitfast" : "euler"),
       ...(config.friction === "firm" ? FIRM : {}),
       islands: config.islands,
+      ...(config.jacobian === undefined ? {} : { jacobian: config.jacobian }),
       ...(config.solverIterations === undefined ? {} : { iterations: config.solverIterations }),
     },
   });

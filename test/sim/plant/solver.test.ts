@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createJointTargets } from "../../../src/sim/control-state.ts";
 import { Engine } from "../../../src/sim/engine/index.ts";
+import { JACOBIAN } from "../../../src/sim/engine/model.ts";
 import { H12World } from "../../support/h1-2-plant.ts";
 
 const engine = await Engine.load();
@@ -26,6 +27,25 @@ describe("a robot alone", () => {
     const hashes = hashesOfAFall(false);
     expect(new Set(hashes).size).toBe(hashes.length);
     expect(hashes).toEqual(hashesOfAFall(true));
+  });
+
+  it("moves the same, but for rounding, however the solver keeps what contacts act on", () => {
+    const heightAfter = (jacobian: "dense" | "sparse") => {
+      using world = new H12World(engine, { jacobian });
+      const { plant } = world;
+      expect(plant.simulation.model.options.jacobian).toBe(JACOBIAN[jacobian]);
+      const targets = createJointTargets(plant.robot);
+      for (const [j, { default: angle, kp, kd }] of plant.robot.joints.entries()) {
+        targets.q[j] = angle;
+        targets.kp[j] = kp;
+        targets.kd[j] = kd;
+      }
+      for (let step = 0; step < 25; step++) plant.step(targets);
+      return { height: plant.truth.basePos[2], modelHash: plant.modelHash };
+    };
+    const [dense, sparse] = [heightAfter("dense"), heightAfter("sparse")];
+    expect(sparse.height).toBeCloseTo(dense.height, 9);
+    expect(sparse.modelHash).not.toBe(dense.modelHash);
   });
 
   it("is solved without looking where the plant is told so", () => {
