@@ -43,9 +43,9 @@ export function trimAxes(spec: PolicySpec): TrimAxis[] {
           at.map((k) => places[k]),
         ),
       );
-    const axis = gain(term.name, places);
-    if (term.name !== "projected_gravity") return [axis];
-    return [axis, { name: "lean", observations: [offset], offsetUnit: LEAN }];
+    if (term.name !== "projected_gravity") return [gain(term.name, places)];
+    // Upright, the third value is -1 always: times a gain it would be what no robot ever sees.
+    return [gain(term.name, places.slice(0, 2)), { name: "lean", observations: [offset], offsetUnit: LEAN }];
   });
 }
 

@@ -31,7 +31,7 @@ describe("trim axes", () => {
     const axes = trimAxes(shipped().spec);
     expect(axes.map(({ name, observations: { length } }) => `${name} ${length}`)).toEqual([
       "base_ang_vel 3",
-      "projected_gravity 3",
+      "projected_gravity 2",
       "lean 1",
       "velocity_command.0 1",
       "velocity_command.1 1",
