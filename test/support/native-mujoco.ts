@@ -12,6 +12,9 @@ export interface NativeRequest {
   readonly integrator: "mjINT_EULER" | "mjINT_IMPLICITFAST";
   readonly cone: "mjCONE_PYRAMIDAL" | "mjCONE_ELLIPTIC";
   readonly impratio: number;
+  readonly jacobian: "mjJAC_DENSE" | "mjJAC_SPARSE";
+  /** Whether it looks for groups of bodies that touch, and solves each alone. */
+  readonly islands: boolean;
   readonly qpos: readonly number[];
   readonly qvel: readonly number[];
   readonly joints: readonly string[];

@@ -22,6 +22,9 @@ def compose(request):
     world.option.integrator = getattr(mujoco.mjtIntegrator, request["integrator"])
     world.option.cone = getattr(mujoco.mjtCone, request["cone"])
     world.option.impratio = request["impratio"]
+    world.option.jacobian = getattr(mujoco.mjtJacobian, request["jacobian"])
+    if not request["islands"]:
+        world.option.disableflags |= mujoco.mjtDisableBit.mjDSBL_ISLAND
     return world.compile()
 
 

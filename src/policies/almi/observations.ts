@@ -17,21 +17,6 @@ const command: Term = { name: "velocity_command", scale: [2, 2, 0.25] };
 /** ALMI's lower body: 65 values on the H1-2. Noise is in scaled units, as the paper's code adds it. */
 export const LOWER_OBSERVATION: readonly Term[] = [...imu, command, ...proprioception];
 
-/** Where zero is taken to be is off by as much in a whole episode: of gravity's direction, and of joints, rad. */
-const OFF: Readonly<Record<string, Partial<ObservationTerm>>> = {
-  projected_gravity: { bias: [0.02, 0.02, 0] },
-  joint_pos: { bias: 0.01 },
-};
-
-/**
- * The same as a robot has it whose sensors were never zeroed better than by eye. Legs that know how far they lean to a fifth of
- * a degree balance by that, and walk off where masses are not as published (docs/decisions/0042).
- */
-export const POORLY_ZEROED: readonly Term[] = LOWER_OBSERVATION.map((term) => ({
-  ...term,
-  ...OFF[term.name],
-}));
-
 /** ALMI's upper body: 68 values on the H1-2; the reference of the upper joints stands where the command stood. */
 export const upperObservation = (upperJoints: readonly string[]): Term[] => [
   ...imu,

@@ -111,12 +111,16 @@ const BRISK = {
   widestCommands: [1.3, 0.6, 1],
 };
 
-/** Legs that walk already need neither help nor an easy beginning, and the noise that beginners explore with would make them fall. */
+/**
+ * Legs that walk already need neither help nor an easy beginning. Under the noise that beginners explore with it pays to walk slowly,
+ * and legs forget how they walk without it (docs/decisions/0045).
+ */
 const UNAIDED = {
   ...BRISK,
   beginsHardest: true,
   harnessFade: 0,
-  deviationStart: BRISK.deviationEnd,
+  deviationStart: 0.05,
+  deviationEnd: 0.05,
   wideningTracking: 0.3,
   widestCommands: [1.3, 0.6, 0.9],
 };
@@ -127,7 +131,7 @@ const UNAIDED = {
  */
 const EVEN_STEPS = {
   desiredKl: 0,
-  learningRate: 1e-4,
+  learningRate: 5e-5,
   averaging: 0.99,
   advantageLimit: 4,
   lambda: 0.9,
@@ -184,9 +188,9 @@ function stageOf(half: Half, robot: RobotSpec, options: StageOptions) {
   return half === "upper" ? upperStage(robot, options.preset) : wholeStage(robot, options);
 }
 
-/** Whether the memory learns to tell the velocity: fresh legs from the beginning, others before they learn by reward. */
+/** Whether the memory learns to tell the velocity: that of legs which walk knows it, and is the worse for being taught. */
 function tells(half: Half, { actor, preset }: StageOptions): boolean {
-  return half !== "upper" && actor === "lstm" && preset !== "almi";
+  return half !== "upper" && actor === "lstm" && preset === "shaped";
 }
 
 function opponentEntry({ spec, model }: PolicyFile, i: number): OpponentEntry {

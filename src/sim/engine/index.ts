@@ -1,5 +1,5 @@
 export { canonicalMjcf } from "./canonical-mjcf.ts";
-export type { Attachment, Composition, PhysicsOptions } from "./compose.ts";
+export { type Attachment, applyPhysics, type Composition, type PhysicsOptions } from "./compose.ts";
 export { Engine, type EngineOptions } from "./engine.ts";
 export { DivergedError, HeapExhaustedError, MissingAssetError, ModelError } from "./errors.ts";
 export { type LookFlags, readLookFlags } from "./look-flags.ts";

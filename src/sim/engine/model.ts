@@ -101,9 +101,7 @@ export class Model implements Disposable {
   /** A digest of the compiled model: equal digests step alike. */
   hash(): string {
     const { timestep, integrator, solver, iterations, disableflags, cone, impratio, jacobian } = this.options;
-    const physics = [timestep, integrator, solver, iterations, disableflags, cone, impratio];
-    // Left out where it is the engine's choice, so that recordings from before it could be chosen still replay.
-    if (jacobian !== JACOBIAN.auto) physics.push(jacobian);
+    const physics = [timestep, integrator, solver, iterations, disableflags, cone, impratio, jacobian];
     const header = JSON.stringify([this.sizes, ...physics]);
     const parts = MODEL_FIELDS.map((field) => {
       const view = this.views[field];

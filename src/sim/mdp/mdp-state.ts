@@ -26,8 +26,6 @@ export interface MdpState {
   readonly feet: FeetState;
   /** Knee positions, world, m, left then right [6]. */
   readonly knees: Float64Array;
-  /** Centre of mass, world, m. */
-  readonly centre: Float64Array;
   /** Height of the ground below the pelvis, m. */
   groundHeight: number;
   /**

@@ -15,10 +15,6 @@ export const ObservationTerm = z.strictObject({
     .default(1)
     .describe("multiplies the raw value"),
   noise: z.number().nonnegative().default(0).describe("uniform noise amplitude in training, in scaled units"),
-  bias: z
-    .union([z.number().nonnegative(), z.array(z.number().nonnegative())])
-    .default(0)
-    .describe("the same, of an offset that is drawn once an episode"),
   clip: z.number().positive().optional().describe("bound on the magnitude of the scaled, noisy value"),
   history: z.int().positive().default(1).describe("how many past values are kept, oldest first"),
   period: z.number().positive().default(0.8).describe("stride of gait terms, s"),
@@ -32,7 +28,7 @@ export type ObservationTerm = z.infer<typeof ObservationTerm>;
 
 /** The term as a policy sees it outside of training. */
 export function withoutNoise(term: ObservationTerm): ObservationTerm {
-  return { ...term, noise: 0, bias: 0 };
+  return { ...term, noise: 0 };
 }
 
 /** All of one shape, which terms are not that come from files: they are read for every value of every step. */
@@ -43,10 +39,6 @@ interface BoundTerm {
   readonly length: number;
   readonly scales: Float32Array;
   readonly noise: number;
-  /** Amplitudes; empty where there is none. */
-  readonly bias: Float32Array;
-  /** The bias of this episode. */
-  readonly drawn: Float32Array;
   readonly bound: number;
 }
 
@@ -99,18 +91,17 @@ export class ObservationGroup {
    * buffer.
    *
    * @param noise adds each term's uniform training noise from this source, once to each value: a value keeps its noise
-   *   while it grows old; and its bias, drawn at the first write of an episode
+   *   while it grows old
    */
   write(source: ObservationSource, out: Float32Array, offset = 0, noise?: Rng): void {
     for (let i = 0; i < this.#terms.length; i++) {
-      const term = this.#terms[i];
-      const { kernel, offset: within, size, length, scales, bound } = term;
+      const { kernel, offset: within, size, length, scales, noise: amplitude, bound } = this.#terms[i];
       const start = offset + within;
       const newest = start + length - size;
       if (length > size) out.copyWithin(start, start + size, start + length);
       kernel.write(source, out, newest);
       multiply(out, newest, scales);
-      if (noise !== undefined) disturb(term, out, newest, noise, this.#isFresh);
+      if (noise !== undefined && amplitude > 0) addNoise(out, newest, size, amplitude, noise);
       if (bound < Number.POSITIVE_INFINITY) clip(out, newest, size, bound);
       if (this.#isFresh)
         for (let at = start; at < newest; at += size) out.copyWithin(at, newest, newest + size);
@@ -126,9 +117,8 @@ function bindTerm(kernel: Kernel, term: ObservationTerm, offset: number): BoundT
     offset,
     size,
     length: size * term.history,
-    scales: expand(term, "scale", size),
+    scales: expandScale(term, size),
     noise: term.noise,
-    ...bindBias(term, size),
     bound: term.clip ?? Number.POSITIVE_INFINITY,
   };
 }
@@ -149,20 +139,12 @@ function buildKernel(
   return known.build({ robot, joints, defaults, actionSize: policy.actionSize, gait: term });
 }
 
-function bindBias(term: ObservationTerm, size: number): Pick<BoundTerm, "bias" | "drawn"> {
-  const amplitudes = expand(term, "bias", size);
-  const bias = amplitudes.some((amplitude) => amplitude > 0) ? amplitudes : new Float32Array(0);
-  return { bias, drawn: new Float32Array(bias.length) };
-}
-
-/** What is given for a whole term, or for each of its values. */
-function expand(term: ObservationTerm, key: "scale" | "bias", size: number): Float32Array {
-  const values = term[key];
-  if (typeof values === "number") return new Float32Array(size).fill(values);
-  if (values.length === size) return Float32Array.from(values);
+function expandScale(term: ObservationTerm, size: number): Float32Array {
+  if (typeof term.scale === "number") return new Float32Array(size).fill(term.scale);
+  if (term.scale.length === size) return Float32Array.from(term.scale);
   throw new UsageError(
-    `Observation term "${term.name}" has ${size} values but ${values.length} of "${key}".`,
-    "Give one number, or one for each value.",
+    `Observation term "${term.name}" has ${size} values but ${term.scale.length} scales.`,
+    "Give one scale, or one for each value.",
   );
 }
 
@@ -170,13 +152,8 @@ function multiply(out: Float32Array, offset: number, scale: Float32Array): void 
   for (let k = 0; k < scale.length; k++) out[offset + k] *= scale[k];
 }
 
-function disturb(term: BoundTerm, out: Float32Array, offset: number, rng: Rng, isFresh: boolean): void {
-  const { size, noise, bias, drawn } = term;
-  if (noise > 0) for (let k = 0; k < size; k++) out[offset + k] += rng.uniform(-noise, noise);
-  for (let k = 0; k < bias.length; k++) {
-    if (isFresh) drawn[k] = rng.uniform(-bias[k], bias[k]);
-    out[offset + k] += drawn[k];
-  }
+function addNoise(out: Float32Array, offset: number, size: number, amplitude: number, rng: Rng): void {
+  for (let k = 0; k < size; k++) out[offset + k] += rng.uniform(-amplitude, amplitude);
 }
 
 function clip(out: Float32Array, offset: number, size: number, bound: number): void {

@@ -70,15 +70,15 @@ export const PlantConfig = z.strictObject({
     .describe("keep geoms that only look good; without them a step is a tenth cheaper"),
   islands: z
     .boolean()
-    .default(true)
+    .optional()
     .describe(
-      "find which bodies touch each other and solve each group alone; one robot is one group, and a step without looking is a twentieth cheaper",
+      "find which bodies touch each other and solve each group alone; default: where more moves than one robot",
     ),
   jacobian: z
     .enum(["dense", "sparse"])
-    .optional()
+    .default("sparse")
     .describe(
-      "how the solver keeps what contacts act on; default: the engine's choice, which is dense for one robot. Sparse is a third faster on firm feet, and the same but for rounding",
+      "how the solver keeps what contacts act on: the same but for rounding, and sparse is a third faster on firm feet",
     ),
   solverIterations: z
     .int()

@@ -1,6 +1,7 @@
 import { fromYaw, Rng, UsageError } from "../../common/index.ts";
 import type { JointTargets } from "../control-state.ts";
 import {
+  applyPhysics,
   DivergedError,
   type Engine,
   type Model,
@@ -64,16 +65,21 @@ export function compilePlantModel(
       timestep: config.timestep,
       integrator: config.integrator ?? (config.actuation === "position" ? "implicitfast" : "euler"),
       ...(config.friction === "firm" ? FIRM : {}),
-      islands: config.islands,
-      ...(config.jacobian === undefined ? {} : { jacobian: config.jacobian }),
+      jacobian: config.jacobian,
       ...(config.solverIterations === undefined ? {} : { iterations: config.solverIterations }),
     },
   });
+  applyPhysics(engine.mujoco, { option: model.options }, { islands: config.islands ?? movesApart(model) });
   applyCollisions(model, robot, config.collisions);
   for (const { name, robot } of companions)
     applyCollisions(model, withPrefix(robot, prefixOf(name)), config.collisions);
   if (!config.frictionLoss) model.views.dof_frictionloss.fill(0);
   return model;
+}
+
+/** Whether more than one thing moves by itself, so that groups which do not touch could be solved apart. */
+function movesApart({ views: { body_rootid, body_dofnum } }: Model): boolean {
+  return new Set(body_rootid.filter((_, body) => body_dofnum[body] > 0)).size > 1;
 }
 
 /**

@@ -109,40 +109,6 @@ describe("an observation term", () => {
     expect(() => groupOf([{ name: "toString" }])).toThrow(UnknownNameError);
     expect(() => groupOf([{ name: "joint_pos", joints: ["left_kne"] }])).toThrow(/left_knee_joint/);
     expect(() => groupOf([{ name: "velocity_command", scale: [2, 2] }])).toThrow(UsageError);
-    expect(() => groupOf([{ name: "velocity_command", bias: [2, 2] }])).toThrow(/3 values but 2 of "bias"/);
-  });
-});
-
-describe("what is disturbed in training", () => {
-  const state = createControlState(robot);
-  const episodesOf = (terms: Terms, episodes: number, steps: number) => {
-    const group = groupOf(terms);
-    const rng = new Rng(3);
-    const out = new Float32Array(group.size);
-    return Array.from({ length: episodes }, () => {
-      group.reset();
-      return Array.from({ length: steps }, () => {
-        group.write({ state, lastAction: [0, 0] }, out, 0, rng);
-        return [...out];
-      });
-    });
-  };
-
-  it("is off by the same in all of an episode, within the bias of each value, and by something else in the next", () => {
-    const episodes = episodesOf([{ name: "base_ang_vel", bias: [0.5, 0, 2] }], 200, 3);
-    for (const [first, ...later] of episodes) for (const values of later) expect(values).toEqual(first);
-    const firsts = episodes.map(([values]) => values);
-    expect(new Set(firsts.map(String)).size).toBe(200);
-    expect(Math.max(...firsts.map(([x]) => Math.abs(x)))).toBeCloseTo(0.5, 1);
-    expect(firsts.every(([, y]) => y === 0)).toBe(true);
-    expect(Math.max(...firsts.map(([, , z]) => Math.abs(z)))).toBeCloseTo(2, 1);
-  });
-
-  it("is as it is outside of training", () => {
-    const group = groupOf([{ name: "base_ang_vel", noise: 1, bias: 1 }]);
-    const out = new Float32Array(3);
-    group.write({ state, lastAction: [0, 0] }, out);
-    expect([...out]).toEqual([0, 0, 0]);
   });
 });
 

@@ -52,7 +52,6 @@ export function stateAtRest(joints: readonly number[] = [0, 1, 2, 3, 4]): MdpSta
       vel: new Float64Array(6),
       force: Float64Array.of(0, 0, 300, 0, 0, 300),
     },
-    centre: Float64Array.of(0.045, 0, 0.9),
     knees: Float64Array.of(0, 0.15, 0.5, 0, -0.15, 0.5),
     groundHeight: 0,
     gait: ALMI_GAIT,

@@ -1,19 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { createJointTargets } from "../../../src/sim/control-state.ts";
-import { Engine } from "../../../src/sim/engine/index.ts";
+import { Engine, type Model } from "../../../src/sim/engine/index.ts";
 import { JACOBIAN } from "../../../src/sim/engine/model.ts";
-import { H12World } from "../../support/h1-2-plant.ts";
+import { readModel } from "../../../src/sim/model-files/read-model.ts";
+import { compilePlantModel } from "../../../src/sim/plant/plant.ts";
+import { PlantConfig } from "../../../src/sim/plant/plant-config.ts";
+import { h12 } from "../../../src/sim/robots/h1-2.ts";
+import { H12World, h12Models } from "../../support/h1-2-plant.ts";
+import { ROOT } from "../../support/run-cli.ts";
 
 const engine = await Engine.load();
 
-/** State of an H1-2 after each of some control steps in which it waves all of its joints, until it lies on the ground. */
-function hashesOfAFall(islands: boolean): string[] {
-  using world = new H12World(engine, { islands, friction: "soft" });
-  const { plant } = world;
+/** State of an H1-2 after each control step in which its joints are held `wave` rad to either side of their default. */
+function statesOf({ plant }: H12World, steps: number, wave: number): string[] {
   const targets = createJointTargets(plant.robot);
-  return Array.from({ length: 150 }, (_, step) => {
+  return Array.from({ length: steps }, (_, step) => {
     for (const [j, { default: angle, kp, kd }] of plant.robot.joints.entries()) {
-      targets.q[j] = angle + 0.3 * Math.sin(0.4 * step + j);
+      targets.q[j] = angle + wave * Math.sin(0.4 * step + j);
       targets.kp[j] = kp;
       targets.kd[j] = kd;
     }
@@ -22,40 +25,42 @@ function hashesOfAFall(islands: boolean): string[] {
   });
 }
 
+const looksForIslands = ({ options }: Model): boolean =>
+  (options.disableflags & engine.mujoco.mjtDisableBit.mjDSBL_ISLAND.value) === 0;
+
 describe("a robot alone", () => {
-  it("ends in the same bits whether or not the solver looks for groups of bodies that touch", () => {
-    const hashes = hashesOfAFall(false);
-    expect(new Set(hashes).size).toBe(hashes.length);
-    expect(hashes).toEqual(hashesOfAFall(true));
+  it("falls to the same bits whether or not the solver looks for groups of bodies that touch", () => {
+    using without = new H12World(engine, { friction: "soft", islands: false });
+    using looking = new H12World(engine, { friction: "soft", islands: true });
+    const states = statesOf(without, 150, 0.3);
+    expect(new Set(states).size).toBe(150);
+    expect(states).toEqual(statesOf(looking, 150, 0.3));
+  });
+
+  it("is solved without looking, unless the plant is told to", () => {
+    using alone = new H12World(engine);
+    using told = new H12World(engine, { islands: true });
+    expect(looksForIslands(alone.model)).toBe(false);
+    expect(looksForIslands(told.model)).toBe(true);
   });
 
   it("moves the same, but for rounding, however the solver keeps what contacts act on", () => {
-    const heightAfter = (jacobian: "dense" | "sparse") => {
-      using world = new H12World(engine, { jacobian });
-      const { plant } = world;
-      expect(plant.simulation.model.options.jacobian).toBe(JACOBIAN[jacobian]);
-      const targets = createJointTargets(plant.robot);
-      for (const [j, { default: angle, kp, kd }] of plant.robot.joints.entries()) {
-        targets.q[j] = angle;
-        targets.kp[j] = kp;
-        targets.kd[j] = kd;
-      }
-      for (let step = 0; step < 25; step++) plant.step(targets);
-      return { height: plant.truth.basePos[2], modelHash: plant.modelHash };
-    };
-    const [dense, sparse] = [heightAfter("dense"), heightAfter("sparse")];
-    expect(sparse.height).toBeCloseTo(dense.height, 9);
-    expect(sparse.modelHash).not.toBe(dense.modelHash);
+    using sparse = new H12World(engine);
+    using dense = new H12World(engine, { jacobian: "dense" });
+    for (const world of [sparse, dense]) statesOf(world, 25, 0);
+    expect([sparse, dense].map(({ model }) => model.options.jacobian)).toEqual([
+      JACOBIAN.sparse,
+      JACOBIAN.dense,
+    ]);
+    expect(sparse.plant.truth.basePos[2]).toBeCloseTo(dense.plant.truth.basePos[2], 9);
+    expect(sparse.plant.modelHash).not.toBe(dense.plant.modelHash);
   });
+});
 
-  it("is solved without looking where the plant is told so", () => {
-    const flagOf = (islands: boolean) => {
-      using world = new H12World(engine, { islands });
-      return (
-        world.plant.simulation.model.options.disableflags & engine.mujoco.mjtDisableBit.mjDSBL_ISLAND.value
-      );
-    };
-    expect(flagOf(true)).toBe(0);
-    expect(flagOf(false)).not.toBe(0);
+describe("a robot among things that move", () => {
+  it("is solved apart from those that it does not touch", () => {
+    const scene = readModel(`${ROOT}scenes/push.xml`);
+    using model = compilePlantModel(engine, h12, { ...h12Models, scene }, PlantConfig.parse({}));
+    expect(looksForIslands(model)).toBe(true);
   });
 });

@@ -23,6 +23,8 @@ function requestOf(world: H12World, steps: number): NativeRequest {
     integrator: "mjINT_EULER",
     cone: "mjCONE_ELLIPTIC",
     impratio: 4,
+    jacobian: "mjJAC_SPARSE",
+    islands: false,
     qpos: [...qpos],
     qvel: [...qvel],
     joints: h12.joints.map((joint) => joint.name),

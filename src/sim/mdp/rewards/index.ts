@@ -1,5 +1,4 @@
 import type { RewardKernel } from "../mdp-state.ts";
-import * as balance from "./balance.ts";
 import * as effort from "./effort.ts";
 import * as feet from "./feet.ts";
 import * as velocity from "./velocity.ts";
@@ -20,7 +19,6 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   base_height: velocity.baseHeight,
   standing_velocity: velocity.standingVelocity,
   standing_travel: velocity.standingTravel,
-  standing_balance: balance.standingBalance,
   torques: effort.torques,
   joint_vel: effort.jointVel,
   joint_acc: effort.jointAcc,

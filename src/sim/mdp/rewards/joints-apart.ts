@@ -53,9 +53,6 @@ export class JointsApart implements MdpState {
   get knees(): Float64Array {
     return this.#all.knees;
   }
-  get centre(): Float64Array {
-    return this.#all.centre;
-  }
   get groundHeight(): number {
     return this.#all.groundHeight;
   }

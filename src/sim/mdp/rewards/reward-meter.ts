@@ -63,7 +63,6 @@ export class RewardMeter {
       lastAction: judged.lastAction,
       feet: { pos: new Float64Array(6), vel: new Float64Array(6), force: new Float64Array(6) },
       knees: new Float64Array(6),
-      centre: new Float64Array(3),
       groundHeight: 0,
       travel: new Float64Array(3),
       drawn: plant.randomization.drawn,
@@ -124,14 +123,13 @@ export class RewardMeter {
   }
 
   #readBody(): void {
-    const { feet, knees, centre } = this.mdp;
+    const { feet, knees } = this.mdp;
     const { simulation, index, truth } = this.#plant;
     this.#plant.readFeet(feet);
     for (let side = 0; side < 2; side++) {
       const knee = 3 * index.knees[side];
       for (let axis = 0; axis < 3; axis++) knees[3 * side + axis] = simulation.views.xpos[knee + axis];
     }
-    for (let axis = 0; axis < 3; axis++) centre[axis] = simulation.views.subtree_com[3 * index.base + axis];
     this.mdp.groundHeight = this.#ground?.heightAt(truth.basePos[0], truth.basePos[1]) ?? 0;
   }
 }
