@@ -90,6 +90,8 @@ export class Environment implements Disposable {
   readonly #terrain: Terrain | undefined;
   readonly #command = new Float64Array(3);
   readonly #referenceAngles: Float64Array;
+  /** Nobody pushes, and the robot is asked to stand, until the episode ends. */
+  #isCalm = false;
   readonly #push: [number, number, number] = [0, 0, 0];
   /** Of the harness on the pelvis (world), N·m. */
   readonly #torque = new Float64Array(3);
@@ -145,7 +147,9 @@ export class Environment implements Disposable {
       state.time = elapsed * plant.controlTimestep;
     }
     this.#reference?.begin(this.#rng, curriculum);
-    drawCommand(this.curriculum.commands, this.#rng, this.#command);
+    this.#isCalm = drawCalm(config, this.#rng);
+    if (this.#isCalm) this.#command.fill(0);
+    else drawCommand(this.curriculum.commands, this.#rng, this.#command);
     for (const { action, lastAction } of this.#actions) {
       action.fill(0);
       lastAction.fill(0);
@@ -242,6 +246,7 @@ export class Environment implements Disposable {
   }
 
   #disturb(): void {
+    if (this.#isCalm) return;
     const { plant, curriculum } = this;
     const { step } = plant.truth;
     if (isDue(step, curriculum.commands.resampleSeconds, plant.controlTimestep)) {
@@ -273,6 +278,11 @@ export function allOfTask({ commands, pushes }: TaskConfig): Curriculum {
 /** Takes no draw where all episodes are equally hard, so that seeds mean what they meant. */
 function drawHardness({ leastHardness }: TaskConfig, rng: Rng): number {
   return leastHardness === 1 ? 1 : rng.uniform(leastHardness, 1);
+}
+
+/** Takes no draw where no episode is calm, so that seeds mean what they meant. */
+function drawCalm({ calmShare }: TaskConfig, rng: Rng): boolean {
+  return calmShare > 0 && rng.uniform() < calmShare;
 }
 
 function soften(curriculum: Curriculum, hardness: number): Curriculum {

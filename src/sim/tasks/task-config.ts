@@ -89,6 +89,12 @@ export const TaskConfig = z.strictObject({
     .describe(
       "each episode meets a share of the arm motion and the variety that the curriculum asks for, drawn between this and 1",
     ),
+  calmShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("share of episodes in which the robot is asked to stand all along and nobody pushes it"),
   reset: ResetConfig.prefault({}),
 });
 export type TaskConfig = z.infer<typeof TaskConfig>;

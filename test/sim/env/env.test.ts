@@ -416,6 +416,42 @@ describe("a reset", () => {
     expect(Math.min(...amplitudes)).toBeLessThan(0.12);
     expect(Math.max(...amplitudes)).toBeGreaterThan(0.48);
   });
+
+  it("leaves a share of the robots calm: asked to stand and never pushed, until the episode ends", () => {
+    const task = sledgeTask({
+      calmShare: 0.3,
+      episodeSeconds: 0.2,
+      commands: { vx: [0.5, 1], resampleSeconds: 0.04, standShare: 0 },
+      pushes: { everySeconds: 0.02, speed: 0.5 },
+    });
+    using world = new SledgeWorld(engine, task);
+    const { env } = world;
+    const kick = vi.spyOn(env.plant, "kick");
+    let calm = 0;
+    for (let episode = 0; episode < 300; episode++) {
+      env.reset();
+      kick.mockClear();
+      const commanded = [env.plant.truth.command[0]];
+      for (let i = 0; i < 9; i++) {
+        env.step(STILL);
+        commanded.push(env.plant.truth.command[0]);
+      }
+      const asked = commanded.filter((vx) => vx !== 0).length;
+      expect([asked, kick.mock.calls.length]).toEqual(asked === 0 ? [0, 0] : [10, 9]);
+      if (asked === 0) calm++;
+    }
+    expect(calm).toBeGreaterThan(70);
+    expect(calm).toBeLessThan(110);
+  });
+
+  it("takes no draw for calm where no episode is", () => {
+    using asked = new SledgeWorld(engine, sledgeTask({}), 7);
+    using never = new SledgeWorld(engine, sledgeTask({ calmShare: 0 }), 7);
+    using some = new SledgeWorld(engine, sledgeTask({ calmShare: 1e-9 }), 7);
+    for (const { env } of [asked, never, some]) for (let i = 0; i < 3; i++) env.reset();
+    expect(never.env.plant.truth.command).toEqual(asked.env.plant.truth.command);
+    expect(some.env.plant.truth.command).not.toEqual(asked.env.plant.truth.command);
+  });
 });
 
 describe("a task that does not fit", () => {
