@@ -46,6 +46,8 @@ export function almiLowerTask(robot: RobotSpec): TaskConfig {
       friction: "soft",
       frictionLoss: false,
       visuals: false,
+      // One robot is one island: not to look for it makes training 4 to 6 % faster (docs/decisions/0044).
+      islands: false,
       randomization: {
         footFriction: [0.5, 1.25],
         baseMassAdded: [-3, 5],

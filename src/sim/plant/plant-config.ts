@@ -70,9 +70,9 @@ export const PlantConfig = z.strictObject({
     .describe("keep geoms that only look good; without them a step is a tenth cheaper"),
   islands: z
     .boolean()
-    .optional()
+    .default(true)
     .describe(
-      "find which bodies touch each other and solve each group alone; default: where more moves than one robot",
+      "find which bodies touch each other and solve each group alone; without, a robot alone is 5 % faster, and elsewhere within the tolerance of the solver",
     ),
   jacobian: z
     .enum(["dense", "sparse"])

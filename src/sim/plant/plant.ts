@@ -69,17 +69,12 @@ export function compilePlantModel(
       ...(config.solverIterations === undefined ? {} : { iterations: config.solverIterations }),
     },
   });
-  applyPhysics(engine.mujoco, { option: model.options }, { islands: config.islands ?? movesApart(model) });
+  applyPhysics(engine.mujoco, { option: model.options }, { islands: config.islands });
   applyCollisions(model, robot, config.collisions);
   for (const { name, robot } of companions)
     applyCollisions(model, withPrefix(robot, prefixOf(name)), config.collisions);
   if (!config.frictionLoss) model.views.dof_frictionloss.fill(0);
   return model;
-}
-
-/** Whether more than one thing moves by itself, so that groups which do not touch could be solved apart. */
-function movesApart({ views: { body_rootid, body_dofnum } }: Model): boolean {
-  return new Set(body_rootid.filter((_, body) => body_dofnum[body] > 0)).size > 1;
 }
 
 /**

@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { almiLowerTask } from "../../../src/policies/almi/lower-task.ts";
 import { createJointTargets } from "../../../src/sim/control-state.ts";
 import { Engine, type Model } from "../../../src/sim/engine/index.ts";
 import { JACOBIAN } from "../../../src/sim/engine/model.ts";
-import { readModel } from "../../../src/sim/model-files/read-model.ts";
-import { compilePlantModel } from "../../../src/sim/plant/plant.ts";
-import { PlantConfig } from "../../../src/sim/plant/plant-config.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
-import { H12World, h12Models } from "../../support/h1-2-plant.ts";
-import { ROOT } from "../../support/run-cli.ts";
+import { H12World } from "../../support/h1-2-plant.ts";
 
 const engine = await Engine.load();
 
@@ -37,11 +34,11 @@ describe("a robot alone", () => {
     expect(states).toEqual(statesOf(looking, 150, 0.3));
   });
 
-  it("is solved without looking, unless the plant is told to", () => {
-    using alone = new H12World(engine);
-    using told = new H12World(engine, { islands: true });
-    expect(looksForIslands(alone.model)).toBe(false);
-    expect(looksForIslands(told.model)).toBe(true);
+  it("is solved without looking where it learns, and else as it would be among others", () => {
+    using learning = new H12World(engine, almiLowerTask(h12).plant);
+    using playing = new H12World(engine);
+    expect(looksForIslands(learning.model)).toBe(false);
+    expect(looksForIslands(playing.model)).toBe(true);
   });
 
   it("moves the same, but for rounding, however the solver keeps what contacts act on", () => {
@@ -54,13 +51,5 @@ describe("a robot alone", () => {
     ]);
     expect(sparse.plant.truth.basePos[2]).toBeCloseTo(dense.plant.truth.basePos[2], 9);
     expect(sparse.plant.modelHash).not.toBe(dense.plant.modelHash);
-  });
-});
-
-describe("a robot among things that move", () => {
-  it("is solved apart from those that it does not touch", () => {
-    const scene = readModel(`${ROOT}scenes/push.xml`);
-    using model = compilePlantModel(engine, h12, { ...h12Models, scene }, PlantConfig.parse({}));
-    expect(looksForIslands(model)).toBe(true);
   });
 });

@@ -24,7 +24,7 @@ function requestOf(world: H12World, steps: number): NativeRequest {
     cone: "mjCONE_ELLIPTIC",
     impratio: 4,
     jacobian: "mjJAC_SPARSE",
-    islands: false,
+    islands: true,
     qpos: [...qpos],
     qvel: [...qvel],
     joints: h12.joints.map((joint) => joint.name),
