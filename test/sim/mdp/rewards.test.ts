@@ -341,6 +341,19 @@ describe("the feet", () => {
     expect(reward("contact_velocity", slide)).toBeCloseTo(0.01 + 0.04 + 0.04, 14);
   });
 
+  it("are to stay where they are while asked to stand, unless the robot still stops", () => {
+    const step = (mdp: MdpState) => mdp.feet.vel.set([0.3, 0, 0.4, 0, -0.2, 0]);
+    const stand = (speed: number) => (mdp: MdpState) => {
+      step(mdp);
+      mdp.state.command.fill(0);
+      mdp.travel.set([0, speed, 9]);
+    };
+    expect(reward("standing_steps", step)).toBe(0); // asked to walk
+    expect(reward("standing_steps", stand(0.1), { settled: 0.15 })).toBeCloseTo(0.5 + 0.2, 14);
+    expect(reward("standing_steps", stand(0.2), { settled: 0.15 })).toBe(0);
+    expect(reward("standing_steps", stand(0.2))).toBeCloseTo(0.7, 14);
+  });
+
   it("swing at 0.08 m above the ground; feet in contact are not judged", () => {
     const swing = (height: number) => (mdp: MdpState) => {
       mdp.groundHeight = 0.5;

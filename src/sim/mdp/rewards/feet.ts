@@ -1,5 +1,5 @@
 import { portableMath } from "../../../common/index.ts";
-import { leftPhase, rightPhase } from "../gait-phase.ts";
+import { isStanding, leftPhase, rightPhase } from "../gait-phase.ts";
 import type { MdpState, RewardKernel } from "../mdp-state.ts";
 import { isStopping } from "./stopping.ts";
 
@@ -131,6 +131,15 @@ export const contactVelocity: RewardKernel = ({ feet }) => {
       sum += feet.vel[foot] ** 2 + feet.vel[foot + 1] ** 2 + feet.vel[foot + 2] ** 2;
   }
   return sum;
+};
+
+/**
+ * Σ of the feet's speeds while asked to stand, m/s: what each step is long, there and up and down, whatever the pelvis does meanwhile.
+ * Nothing while the robot stops (`isStopping`, faster than `settled` m/s). Not part of ALMI.
+ */
+export const standingSteps: RewardKernel = (mdp, params) => {
+  if (!isStanding(mdp.gait, mdp.state) || isStopping(mdp, params)) return 0;
+  return norm3(mdp.feet.vel, 0) + norm3(mdp.feet.vel, 3);
 };
 
 /** Σ of squared deviations of swinging ankles from `target` height above ground, m²; with `oneSided` 1 only from below. */

@@ -38,5 +38,6 @@ export const REWARD_TERMS: Readonly<Record<string, RewardKernel>> = {
   knee_distance: feet.kneeDistance,
   contact_velocity: feet.contactVelocity,
   swing_height: feet.swingHeight,
+  standing_steps: feet.standingSteps,
   contact_forces: feet.contactForces,
 };
