@@ -1,8 +1,9 @@
 import { type Rng, UsageError } from "../common/index.ts";
 import { createJointTargets, type JointTargets } from "./control-state.ts";
+import { allOfTask, type Curriculum, drawCalm, drawHardness } from "./curriculum.ts";
 import type { Simulation } from "./engine/index.ts";
-import { drawCommand, type VelocityCommandConfig } from "./mdp/commands.ts";
-import { drawPush, isDue, type PushConfig } from "./mdp/events.ts";
+import { drawCommand } from "./mdp/commands.ts";
+import { drawPush, isDue } from "./mdp/events.ts";
 import { harnessTorque } from "./mdp/harness.ts";
 import type { MdpState } from "./mdp/mdp-state.ts";
 import type { ObservationGroup } from "./mdp/observation-group.ts";
@@ -30,21 +31,6 @@ export interface Terrain {
   clearHeightAt?(x: number, y: number): number;
   /** Where an episode may start: x, y, m. */
   spawn(rng: Rng): readonly [number, number];
-}
-
-/** Numbers that a curriculum turns while training; read at resets. */
-export interface Curriculum {
-  readonly commands: VelocityCommandConfig;
-  readonly pushes: PushConfig | undefined;
-  /** How much of a motion clip is asked for, 0 to 1, and how hard the clips are, 0 (easiest) to 1. */
-  readonly motionAmplitude: number;
-  readonly motionDifficulty: number;
-  /** Factor on reward terms that only help learning along, 1 to 0. */
-  readonly shaping: number;
-  /** Share of the task's harness that holds the robot up, 1 to 0. */
-  readonly harness: number;
-  /** Share of the spread of starts and of physical parameters, 0 to 1. */
-  readonly variety: number;
 }
 
 interface BoundAction {
@@ -138,7 +124,7 @@ export class Environment implements Disposable {
    */
   reset(elapsed = 0): void {
     const { plant, config } = this;
-    const curriculum = soften(this.curriculum, drawHardness(config, this.#rng));
+    const curriculum = drawHardness(this.curriculum, config, this.#rng);
     const { variety } = curriculum;
     const initial = resetState(config.reset, plant.robot, this.#rng, variety, this.#terrain);
     plant.reset(this.#rng, initial, variety);
@@ -260,34 +246,6 @@ export class Environment implements Disposable {
       plant.kick(drawPush(curriculum.pushes, this.#rng, this.#push));
     }
   }
-}
-
-/** The curriculum that asks for all that a task has. */
-export function allOfTask({ commands, pushes }: TaskConfig): Curriculum {
-  return {
-    commands,
-    pushes,
-    motionAmplitude: 1,
-    motionDifficulty: 1,
-    shaping: 1,
-    harness: 1,
-    variety: 1,
-  };
-}
-
-/** Takes no draw where all episodes are equally hard, so that seeds mean what they meant. */
-function drawHardness({ leastHardness }: TaskConfig, rng: Rng): number {
-  return leastHardness === 1 ? 1 : rng.uniform(leastHardness, 1);
-}
-
-/** Takes no draw where no episode is calm, so that seeds mean what they meant. */
-function drawCalm({ calmShare }: TaskConfig, rng: Rng): boolean {
-  return calmShare > 0 && rng.uniform() < calmShare;
-}
-
-function soften(curriculum: Curriculum, hardness: number): Curriculum {
-  const { motionAmplitude, variety } = curriculum;
-  return { ...curriculum, motionAmplitude: hardness * motionAmplitude, variety: hardness * variety };
 }
 
 function bindAction(robot: RobotSpec, config: ActionGroup): BoundAction {

@@ -22,6 +22,7 @@ export {
   createJointTargets,
   type JointTargets,
 } from "./control-state.ts";
+export type { Curriculum } from "./curriculum.ts";
 export {
   type Contact,
   DivergedError,
@@ -34,7 +35,7 @@ export {
   modelFromText,
   Simulation,
 } from "./engine/index.ts";
-export { type Curriculum, Environment, type ReferenceSource, type Terrain } from "./env.ts";
+export { Environment, type ReferenceSource, type Terrain } from "./env.ts";
 export { type Demo, DemoHeader, DemoInfo, pictureCount } from "./manipulation/demos/demo.ts";
 export { DemoFile, DemoFileError, encodeDemo, encodeDemoHeader } from "./manipulation/demos/demo-file.ts";
 export { drawMode, MIXTURES, type Mixture, mixtureNamed } from "./manipulation/demos/mixture.ts";

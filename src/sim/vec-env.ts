@@ -8,7 +8,7 @@ import {
   shareOut,
   UsageError,
 } from "../common/index.ts";
-import { allOfTask, type Curriculum } from "./env.ts";
+import { allOfTask, type Curriculum } from "./curriculum.ts";
 import { ALL, ControlBlock } from "./parallel/control-block.ts";
 import { EnvSlice, type VecEnvSetup } from "./parallel/env-slice.ts";
 import { EnvironmentFailure } from "./parallel/environment-failure.ts";

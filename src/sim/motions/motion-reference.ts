@@ -1,5 +1,6 @@
 import { type Rng, UsageError } from "../../common/index.ts";
-import type { Curriculum, ReferenceSource } from "../env.ts";
+import type { Curriculum } from "../curriculum.ts";
+import type { ReferenceSource } from "../env.ts";
 import { otherSide } from "../robots/mirror.ts";
 import { jointIndices, jointNames, type RobotSpec } from "../robots/robot.ts";
 import type { Motion } from "./motion.ts";

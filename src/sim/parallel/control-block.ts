@@ -1,4 +1,4 @@
-import type { Curriculum } from "../env.ts";
+import type { Curriculum } from "../curriculum.ts";
 
 /** What a worker is told to do next. */
 export const OPERATION = { step: 0, reset: 1, stop: 2 } as const;

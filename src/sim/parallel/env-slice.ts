@@ -1,6 +1,7 @@
 import { type Part, Rng } from "../../common/index.ts";
+import type { Curriculum } from "../curriculum.ts";
 import { Engine, type Model, type ModelSource } from "../engine/index.ts";
-import { type Curriculum, Environment } from "../env.ts";
+import { Environment } from "../env.ts";
 import { MotionReference, type MotionReferenceOptions } from "../motions/motion-reference.ts";
 import { libraryOf, type MotionTexts } from "../motions/motion-texts.ts";
 import { compilePlantModel } from "../plant/plant.ts";

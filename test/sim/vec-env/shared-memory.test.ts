@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Curriculum } from "../../../src/sim/env.ts";
+import type { Curriculum } from "../../../src/sim/curriculum.ts";
 import { ALL, ControlBlock, OPERATION } from "../../../src/sim/parallel/control-block.ts";
 import { layOut, layoutSizes, type SharedArrays } from "../../../src/sim/parallel/shared-layout.ts";
 import { sledgeTask } from "../env/sledge-task.ts";
