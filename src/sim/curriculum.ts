@@ -31,14 +31,29 @@ export function allOfTask({ commands, pushes }: TaskConfig): Curriculum {
   };
 }
 
-/** The curriculum of one episode of a task, as hard as is drawn. Takes no draw where all are equally hard, so that seeds mean what they meant. */
-export function drawHardness(curriculum: Curriculum, { leastHardness }: TaskConfig, rng: Rng): Curriculum {
-  const hardness = leastHardness === 1 ? 1 : rng.uniform(leastHardness, 1);
-  const { motionAmplitude, variety } = curriculum;
-  return { ...curriculum, motionAmplitude: hardness * motionAmplitude, variety: hardness * variety };
+/** What one episode of a task meets. */
+export interface Episode {
+  readonly motionAmplitude: number;
+  readonly variety: number;
+  /** Standing is all that it asks for. */
+  readonly isCalm: boolean;
+  /** The robot is the published one, and what it observes has no noise. */
+  readonly isPlain: boolean;
+  /** Calm and plain robots are not. */
+  readonly isPushed: boolean;
 }
 
-/** Whether an episode is calm: standing is all it asks for, and nobody pushes. Takes no draw where none is. */
-export function drawCalm({ calmShare }: TaskConfig, rng: Rng): boolean {
-  return calmShare > 0 && rng.uniform() < calmShare;
+/** Draws how hard an episode is. Takes no draw for what the task has one kind of, so that seeds mean what they meant. */
+export function drawEpisode(curriculum: Curriculum, task: TaskConfig, rng: Rng): Episode {
+  const { leastHardness, calmShare, plainShare } = task;
+  const hardness = leastHardness === 1 ? 1 : rng.uniform(leastHardness, 1);
+  const isCalm = calmShare > 0 && rng.uniform() < calmShare;
+  const isPlain = plainShare > 0 && rng.uniform() < plainShare;
+  return {
+    motionAmplitude: hardness * curriculum.motionAmplitude,
+    variety: isPlain ? 0 : hardness * curriculum.variety,
+    isCalm,
+    isPlain,
+    isPushed: !isCalm && !isPlain,
+  };
 }

@@ -1,6 +1,6 @@
 import { type Rng, UsageError } from "../common/index.ts";
 import { createJointTargets, type JointTargets } from "./control-state.ts";
-import { allOfTask, type Curriculum, drawCalm, drawHardness } from "./curriculum.ts";
+import { allOfTask, type Curriculum, drawEpisode, type Episode } from "./curriculum.ts";
 import type { Simulation } from "./engine/index.ts";
 import { drawCommand } from "./mdp/commands.ts";
 import { drawPush, isDue } from "./mdp/events.ts";
@@ -49,6 +49,13 @@ interface BoundObservation {
   readonly out: Float32Array;
 }
 
+const BEFORE_THE_FIRST: Episode = {
+  motionAmplitude: 1,
+  variety: 1,
+  isCalm: false,
+  isPlain: false,
+  isPushed: true,
+};
 const NO_FORCE = new Float64Array(3);
 
 /**
@@ -76,8 +83,7 @@ export class Environment implements Disposable {
   readonly #terrain: Terrain | undefined;
   readonly #command = new Float64Array(3);
   readonly #referenceAngles: Float64Array;
-  /** Nobody pushes, and the robot is asked to stand, until the episode ends. */
-  #isCalm = false;
+  #episode = BEFORE_THE_FIRST;
   readonly #push: [number, number, number] = [0, 0, 0];
   /** Of the harness on the pelvis (world), N·m. */
   readonly #torque = new Float64Array(3);
@@ -124,17 +130,16 @@ export class Environment implements Disposable {
    */
   reset(elapsed = 0): void {
     const { plant, config } = this;
-    const curriculum = drawHardness(this.curriculum, config, this.#rng);
-    const { variety } = curriculum;
+    this.#episode = drawEpisode(this.curriculum, config, this.#rng);
+    const { variety, motionAmplitude } = this.#episode;
     const initial = resetState(config.reset, plant.robot, this.#rng, variety, this.#terrain);
     plant.reset(this.#rng, initial, variety);
     for (const state of [plant.truth, plant.measured]) {
       state.step = elapsed;
       state.time = elapsed * plant.controlTimestep;
     }
-    this.#reference?.begin(this.#rng, curriculum);
-    this.#isCalm = drawCalm(config, this.#rng);
-    if (this.#isCalm) this.#command.fill(0);
+    this.#reference?.begin(this.#rng, { ...this.curriculum, motionAmplitude, variety });
+    if (this.#episode.isCalm) this.#command.fill(0);
     else drawCommand(this.curriculum.commands, this.#rng, this.#command);
     for (const { action, lastAction } of this.#actions) {
       action.fill(0);
@@ -177,7 +182,9 @@ export class Environment implements Disposable {
 
   /** Writes all observation groups. */
   observe(): void {
-    for (const { group, source, noise, out } of this.#groups) group.write(source, out, 0, noise);
+    const { isPlain } = this.#episode;
+    for (const { group, source, noise, out } of this.#groups)
+      group.write(source, out, 0, isPlain ? undefined : noise);
   }
 
   [Symbol.dispose](): void {
@@ -232,7 +239,8 @@ export class Environment implements Disposable {
   }
 
   #disturb(): void {
-    if (this.#isCalm) return;
+    const { isCalm, isPushed } = this.#episode;
+    if (isCalm) return;
     const { plant, curriculum } = this;
     const { step } = plant.truth;
     if (isDue(step, curriculum.commands.resampleSeconds, plant.controlTimestep)) {
@@ -240,6 +248,7 @@ export class Environment implements Disposable {
       plant.ask(this.#command);
     }
     if (
+      isPushed &&
       curriculum.pushes !== undefined &&
       isDue(step, curriculum.pushes.everySeconds, plant.controlTimestep)
     ) {

@@ -95,6 +95,14 @@ export const TaskConfig = z.strictObject({
     .max(1)
     .default(0)
     .describe("share of episodes in which the robot is asked to stand all along and nobody pushes it"),
+  plainShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "share of episodes, calm or not, in which the robot is the published one, nothing that it observes is noisy and nobody pushes it",
+    ),
   reset: ResetConfig.prefault({}),
 });
 export type TaskConfig = z.infer<typeof TaskConfig>;

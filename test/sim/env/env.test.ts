@@ -444,6 +444,41 @@ describe("a reset", () => {
     expect(calm).toBeLessThan(110);
   });
 
+  it("leaves a share of the episodes plain: the published robot, true senses, no pushes", () => {
+    const task = sledgeTask({
+      plainShare: 0.4,
+      episodeSeconds: 10,
+      pushes: { everySeconds: 0.02, speed: 0.5 },
+      plant: { timestep: 0.005, decimation: 4, randomization: { baseMassAdded: [1, 2] } },
+      reset: { jointOffset: 0.4 },
+      observations: [
+        { name: "policy", actionGroup: "feet", isNoisy: true, terms: [{ name: "joint_pos", noise: 0.1 }] },
+      ],
+    });
+    using world = new SledgeWorld(engine, task);
+    const { env } = world;
+    const kick = vi.spyOn(env.plant, "kick");
+    using asPublished = new SledgeWorld(engine, sledgeTask());
+    const mass = ({ model, env }: SledgeWorld) => model.views.body_mass[env.plant.index.base];
+    let plain = 0;
+    for (let episode = 0; episode < 300; episode++) {
+      env.reset();
+      kick.mockClear();
+      const isPublished = mass(world) === mass(asPublished);
+      const isPlaced = env.plant.truth.q[0] === 0;
+      const isExact = observation(env, "policy").every(
+        (value, i) => value === Math.fround(env.plant.truth.q[i]),
+      );
+      env.step(STILL);
+      expect([isPlaced, isExact, kick.mock.calls.length]).toEqual(
+        isPublished ? [true, true, 0] : [false, false, 1],
+      );
+      if (isPublished) plain++;
+    }
+    expect(plain).toBeGreaterThan(95);
+    expect(plain).toBeLessThan(145);
+  });
+
   it("takes no draw for calm where no episode is", () => {
     using asked = new SledgeWorld(engine, sledgeTask({}), 7);
     using never = new SledgeWorld(engine, sledgeTask({ calmShare: 0 }), 7);
