@@ -34,26 +34,26 @@ export function allOfTask({ commands, pushes }: TaskConfig): Curriculum {
 /** What one episode of a task meets. */
 export interface Episode {
   readonly motionAmplitude: number;
+  readonly motionDifficulty: number;
   readonly variety: number;
-  /** Standing is all that it asks for. */
+  /** Standing is all that it asks for, under whole motions, and nothing disturbs but those. */
   readonly isCalm: boolean;
-  /** The robot is the published one, and what it observes has no noise. */
+  /** The robot is the published one, what it observes has no noise, and nobody pushes it. */
   readonly isPlain: boolean;
-  /** Calm and plain robots are not. */
-  readonly isPushed: boolean;
 }
 
-/** Draws how hard an episode is. Takes no draw for what the task has one kind of, so that seeds mean what they meant. */
+/** Draws what an episode meets. Takes no draw for what the task has one kind of, so that seeds mean what they meant. */
 export function drawEpisode(curriculum: Curriculum, task: TaskConfig, rng: Rng): Episode {
   const { leastHardness, calmShare, plainShare } = task;
+  const { motionAmplitude, motionDifficulty, variety } = curriculum;
   const hardness = leastHardness === 1 ? 1 : rng.uniform(leastHardness, 1);
   const isCalm = calmShare > 0 && rng.uniform() < calmShare;
   const isPlain = plainShare > 0 && rng.uniform() < plainShare;
   return {
-    motionAmplitude: hardness * curriculum.motionAmplitude,
-    variety: isPlain ? 0 : hardness * curriculum.variety,
+    motionAmplitude: isCalm ? motionAmplitude : hardness * motionAmplitude,
+    motionDifficulty,
+    variety: isCalm || isPlain ? 0 : hardness * variety,
     isCalm,
-    isPlain,
-    isPushed: !isCalm && !isPlain,
+    isPlain: isCalm || isPlain,
   };
 }

@@ -18,7 +18,7 @@ import type { ActionGroup, ObservationGroupConfig, TaskConfig } from "./tasks/ta
 /** What the upper body is asked to do, episode by episode: a motion clip, or nothing. */
 export interface ReferenceSource {
   /** Chooses what this episode asks for. Must take the same number of draws whatever it chooses. */
-  begin(rng: Rng, curriculum: Curriculum): void;
+  begin(rng: Rng, episode: Episode): void;
   /** Writes the reference joint angles (robot order, rad) at a time of the episode, s. */
   sample(time: number, out: Float64Array): void;
 }
@@ -51,10 +51,10 @@ interface BoundObservation {
 
 const BEFORE_THE_FIRST: Episode = {
   motionAmplitude: 1,
+  motionDifficulty: 1,
   variety: 1,
   isCalm: false,
   isPlain: false,
-  isPushed: true,
 };
 const NO_FORCE = new Float64Array(3);
 
@@ -131,15 +131,15 @@ export class Environment implements Disposable {
   reset(elapsed = 0): void {
     const { plant, config } = this;
     this.#episode = drawEpisode(this.curriculum, config, this.#rng);
-    const { variety, motionAmplitude } = this.#episode;
+    const { variety, isCalm } = this.#episode;
     const initial = resetState(config.reset, plant.robot, this.#rng, variety, this.#terrain);
     plant.reset(this.#rng, initial, variety);
     for (const state of [plant.truth, plant.measured]) {
       state.step = elapsed;
       state.time = elapsed * plant.controlTimestep;
     }
-    this.#reference?.begin(this.#rng, { ...this.curriculum, motionAmplitude, variety });
-    if (this.#episode.isCalm) this.#command.fill(0);
+    this.#reference?.begin(this.#rng, this.#episode);
+    if (isCalm) this.#command.fill(0);
     else drawCommand(this.curriculum.commands, this.#rng, this.#command);
     for (const { action, lastAction } of this.#actions) {
       action.fill(0);
@@ -239,7 +239,7 @@ export class Environment implements Disposable {
   }
 
   #disturb(): void {
-    const { isCalm, isPushed } = this.#episode;
+    const { isCalm, isPlain } = this.#episode;
     if (isCalm) return;
     const { plant, curriculum } = this;
     const { step } = plant.truth;
@@ -248,7 +248,7 @@ export class Environment implements Disposable {
       plant.ask(this.#command);
     }
     if (
-      isPushed &&
+      !isPlain &&
       curriculum.pushes !== undefined &&
       isDue(step, curriculum.pushes.everySeconds, plant.controlTimestep)
     ) {

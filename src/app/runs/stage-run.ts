@@ -55,6 +55,11 @@ export const StageFlags = {
     description: "motions by survival, as motion sort writes them; default: by hardness",
     placeholder: "file",
   }),
+  calmMotions: z.array(z.string()).min(1).optional().meta({
+    description:
+      "with the preset fine: clips of the episodes in which nothing disturbs and legs are asked to stand, such as those that they walked off under in eval locomotion --levels stand; default: all",
+    placeholder: "name,...",
+  }),
   runs: z.string().default("runs").meta({ description: "folder of all runs", placeholder: "folder" }),
   resume: z.string().optional().meta({ description: "go on with this run", placeholder: "folder" }),
   providers: z

@@ -31,6 +31,11 @@ const common = {
     .min(1)
     .optional()
     .describe("motions from the most harmless to the most disturbing; default: by hardness"),
+  calmMotions: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe("motions of calm episodes, each as often; default: those of all episodes"),
   isWaistStill: z.boolean().default(false).describe("the reference leaves the waist at its default angle"),
   terrain: TrainingTerrain.optional(),
   opponents: z.array(OpponentEntry).default([]),

@@ -28,6 +28,7 @@ export interface StageOptions {
   readonly opponentAction: "sample" | "mean";
   readonly terrain?: TrainingTerrain | undefined;
   readonly motionRanking?: readonly string[] | undefined;
+  readonly calmMotions?: readonly string[] | undefined;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface StageOptions {
  * @throws PolicyMismatchError or UsageError for opponents that don't fit or cannot be sampled from
  */
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
-  const { preset, actor, opponents, motionRanking } = options;
+  const { preset, actor, opponents, motionRanking, calmMotions } = options;
   if (options.opponentAction === "sample") requireDeviations(opponents);
   const own = stageOf(half, robot, options);
   return StageConfig.parse({
@@ -77,6 +78,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
     opponentAction: options.opponentAction,
     ...(options.terrain === undefined ? {} : { terrain: options.terrain }),
     ...(motionRanking === undefined ? {} : { motionRanking: [...motionRanking] }),
+    ...(calmMotions === undefined ? {} : { calmMotions: [...calmMotions] }),
   });
 }
 

@@ -34,6 +34,7 @@ export function batchOf({ config, world, motions }: StageSetup, iteration: numbe
   if ("kind" in scene)
     throw new RangeError("Training makes its ground itself: give a scene, and the terrain in the config.");
   const { seed, motionDraw: draw, motionWidth: width, motionRanking: ranking, isWaistStill } = config;
+  const { calmMotions: calm } = config;
   return {
     robot,
     models: { robot: robotModel, scene },
@@ -41,7 +42,7 @@ export function batchOf({ config, world, motions }: StageSetup, iteration: numbe
     numEnvs: config.numEnvs,
     // A run that goes on must not draw the episodes of its beginning again.
     seed: iteration === 0 ? seed : new Rng(seed).fork(`iteration ${iteration}`).uint32(),
-    motions: { ...motions, draw, width, ranking, isWaistStill },
+    motions: { ...motions, draw, width, ranking, calm, isWaistStill },
     terrain: config.terrain,
   };
 }

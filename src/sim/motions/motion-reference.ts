@@ -1,5 +1,5 @@
 import { type Rng, UsageError } from "../../common/index.ts";
-import type { Curriculum } from "../curriculum.ts";
+import type { Episode } from "../curriculum.ts";
 import type { ReferenceSource } from "../env.ts";
 import { otherSide } from "../robots/mirror.ts";
 import { jointIndices, jointNames, type RobotSpec } from "../robots/robot.ts";
@@ -70,6 +70,8 @@ export interface MotionReferenceOptions {
    * Motions from the most harmless to the most disturbing, as survival ranks them. Default: `names`, by hardness.
    */
   readonly ranking?: readonly string[] | undefined;
+  /** Motions of calm episodes, each as often, whatever the curriculum asks for. Default: those of all episodes. */
+  readonly calm?: readonly string[] | undefined;
   /** Keep joints of neither side at their default angle: ALMI's first round leaves the waist alone. Default: false. */
   readonly isWaistStill?: boolean | undefined;
 }
@@ -82,6 +84,7 @@ function byHardness(library: MotionLibrary, names: readonly string[]): string[] 
 export class MotionReference implements ReferenceSource {
   readonly #player: MotionPlayer;
   readonly #motions: readonly Motion[];
+  readonly #calm: readonly Motion[] | undefined;
   readonly #options: Required<Pick<MotionReferenceOptions, "draw" | "width" | "repeats">>;
   #amplitude = 0;
   #motion: Motion;
@@ -90,6 +93,7 @@ export class MotionReference implements ReferenceSource {
     const {
       names = library.names({ split: "train" }),
       ranking = byHardness(library, names),
+      calm,
       isWaistStill = false,
       draw = "up-to",
       width = 0.0025,
@@ -99,6 +103,13 @@ export class MotionReference implements ReferenceSource {
       throw new UsageError("No motions are left to draw from.", "Give at least one name.");
     this.#player = new MotionPlayer(robot, library.joints, isWaistStill);
     this.#motions = ranking.map((name) => library.get(name));
+    const heldOut = calm?.find((name) => !ranking.includes(name));
+    if (heldOut !== undefined)
+      throw new UsageError(
+        `"${heldOut}" is not among the ${ranking.length} motions to train with.`,
+        "Name motions that motion list --split train shows.",
+      );
+    this.#calm = calm?.map((name) => library.get(name));
     this.#motion = this.#motions[0];
     this.#options = { draw, width, repeats };
   }
@@ -108,19 +119,30 @@ export class MotionReference implements ReferenceSource {
     return this.#motion;
   }
 
-  begin(rng: Rng, curriculum: Curriculum): void {
-    const count = this.#motions.length;
-    const { draw, width } = this.#options;
-    const hardest = curriculum.motionDifficulty;
-    const low = draw === "near" ? Math.max(0, Math.floor((hardest - width) * count)) : 0;
-    const reach = draw === "near" ? hardest + width : hardest;
-    const high = Math.max(low, Math.min(count - 1, Math.floor(reach * count)));
-    this.#motion = this.#motions[Math.min(count - 1, low + rng.integer(high - low + 1))];
-    this.#amplitude = curriculum.motionAmplitude;
+  begin(
+    rng: Rng,
+    {
+      motionDifficulty,
+      motionAmplitude,
+      isCalm,
+    }: Pick<Episode, "motionDifficulty" | "motionAmplitude" | "isCalm">,
+  ): void {
+    const calm = isCalm ? this.#calm : undefined;
+    this.#motion = calm === undefined ? this.#draw(rng, motionDifficulty) : calm[rng.integer(calm.length)];
+    this.#amplitude = motionAmplitude;
   }
 
   sample(time: number, out: Float64Array): void {
     if (this.#options.repeats) this.#player.repeat(this.#motion, time, this.#amplitude, out);
     else this.#player.write(this.#motion, time, this.#amplitude, out);
+  }
+
+  #draw(rng: Rng, hardest: number): Motion {
+    const count = this.#motions.length;
+    const { draw, width } = this.#options;
+    const low = draw === "near" ? Math.max(0, Math.floor((hardest - width) * count)) : 0;
+    const reach = draw === "near" ? hardest + width : hardest;
+    const high = Math.max(low, Math.min(count - 1, Math.floor(reach * count)));
+    return this.#motions[Math.min(count - 1, low + rng.integer(high - low + 1))];
   }
 }

@@ -94,14 +94,16 @@ export const TaskConfig = z.strictObject({
     .min(0)
     .max(1)
     .default(0)
-    .describe("share of episodes in which the robot is asked to stand all along and nobody pushes it"),
+    .describe(
+      "share of episodes that are plain, and in which the robot is asked to stand under whole motions",
+    ),
   plainShare: z
     .number()
     .min(0)
     .max(1)
     .default(0)
     .describe(
-      "share of episodes, calm or not, in which the robot is the published one, nothing that it observes is noisy and nobody pushes it",
+      "share of the other episodes in which the robot is the published one, nothing that it observes is noisy and nobody pushes it",
     ),
   reset: ResetConfig.prefault({}),
 });

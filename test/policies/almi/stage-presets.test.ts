@@ -60,7 +60,7 @@ describe("the preset fine", () => {
     expect(demands.pushes?.speed).toBe(1);
     expect(commands.vx).toEqual(task.commands.vx);
     expect(task.leastHardness).toBe(0.25);
-    expect(task).toMatchObject({ calmShare: 0.25, plainShare: 0.4 });
+    expect(task).toMatchObject({ calmShare: 0.25, plainShare: 0.25 });
     expect(task.commands.standShare).toBe(0.35);
   });
 

@@ -171,7 +171,7 @@ describe("a motion on a robot", () => {
       const rng = new Rng(1);
       let most = 0;
       for (let i = 0; i < 300; i++) {
-        reference.begin(rng, curriculum(difficulty, 1));
+        reference.begin(rng, episode(difficulty, 1));
         most = Math.max(most, library.info(reference.motion.name).hardness);
         expect(library.info(reference.motion.name).split).toBe("train");
       }
@@ -190,7 +190,7 @@ describe("a motion on a robot", () => {
     const out = new Float64Array(21);
     const after = new Float64Array(21);
     for (let i = 0; i < 100; i++) {
-      reference.begin(rng, curriculum(0.5, 1));
+      reference.begin(rng, episode(0.5, 1));
       expect(Math.abs(library.info(reference.motion.name).hardness - 0.5)).toBeLessThan(0.12);
       const { seconds } = reference.motion;
       reference.sample(seconds - 1e-6, out);
@@ -201,7 +201,7 @@ describe("a motion on a robot", () => {
 
   it("asks for nothing but the default pose at amplitude 0", () => {
     const reference = new MotionReference(h12, library);
-    reference.begin(new Rng(3), curriculum(1, 0));
+    reference.begin(new Rng(3), episode(1, 0));
     const out = Float64Array.from(h12.joints, (joint) => joint.default);
     reference.sample(2.5, out);
     h12.joints.forEach((joint, i) => {
@@ -210,22 +210,8 @@ describe("a motion on a robot", () => {
   });
 });
 
-function curriculum(motionDifficulty: number, motionAmplitude: number) {
-  const commands = {
-    vx: [0, 0],
-    vy: [0, 0],
-    yawRate: [0, 0],
-    resampleSeconds: 8,
-    deadZone: 0,
-    standShare: 0,
-  };
-  return {
-    commands: commands as Parameters<MotionReference["begin"]>[1]["commands"],
-    pushes: undefined,
-    motionAmplitude,
-    motionDifficulty,
-    shaping: 1,
-    harness: 0,
-    variety: 1,
-  };
-}
+const episode = (motionDifficulty: number, motionAmplitude: number) => ({
+  motionDifficulty,
+  motionAmplitude,
+  isCalm: false,
+});
