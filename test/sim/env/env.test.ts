@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Rng, UnknownNameError, UsageError } from "../../../src/common/index.ts";
+import type { Episode } from "../../../src/sim/curriculum.ts";
 import { Engine } from "../../../src/sim/engine/index.ts";
 import type { Environment, ReferenceSource, Terrain } from "../../../src/sim/env.ts";
 import { sledge } from "../plant/sledge.ts";
@@ -477,6 +478,27 @@ describe("a reset", () => {
     }
     expect(plain).toBeGreaterThan(95);
     expect(plain).toBeLessThan(145);
+  });
+
+  it("asks calm robots for whole motions, and spares them all that differs", () => {
+    const episodes: Episode[] = [];
+    const reference: ReferenceSource = {
+      begin: (_rng, episode) => episodes.push(episode),
+      sample: (_time, out) => out.fill(0),
+    };
+    using world = new SledgeWorld(engine, sledgeTask({ calmShare: 0.5, leastHardness: 0 }), 1, { reference });
+    world.env.curriculum = { ...world.env.curriculum, motionAmplitude: 0.5, variety: 0.8 };
+    episodes.length = 0;
+    for (let i = 0; i < 200; i++) world.env.reset();
+    const calm = episodes.filter(({ isCalm }) => isCalm);
+    const others = episodes.filter(({ isCalm }) => !isCalm);
+    expect(calm.length).toBeGreaterThan(75);
+    expect(new Set(calm.map(({ motionAmplitude }) => motionAmplitude))).toEqual(new Set([0.5]));
+    expect(new Set(calm.map(({ variety, isPlain }) => `${variety} ${isPlain}`))).toEqual(new Set(["0 true"]));
+    for (const { variety, motionAmplitude, isPlain } of others) {
+      expect(variety / 0.8).toBeCloseTo(motionAmplitude / 0.5, 12);
+      expect(isPlain).toBe(false);
+    }
   });
 
   it("takes no draw for calm where no episode is", () => {
