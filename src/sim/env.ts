@@ -146,7 +146,7 @@ export class Environment implements Disposable {
       lastAction.fill(0);
     }
     this.#ask();
-    this.#meter.begin();
+    this.#meter.begin(isCalm);
     this.terminated = false;
     this.timedOut = false;
     for (const { group } of this.#groups) group.reset();

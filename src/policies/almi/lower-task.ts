@@ -166,8 +166,9 @@ export function fineLowerTask(robot: RobotSpec): TaskConfig {
       joint_vel_limits: { weight: -2, params: { share: 0.8, most: 10 } },
       contact_phase: { weight: 4, params: { ...SHORTER_STEPS, settled: SETTLED } },
       missed_swing: { weight: -100, params: { ...SHORTER_STEPS, slow: 0.35, walking: 0.1 } },
-      // The pelvis sways with the arms by more than legs creep, which a charge for its speed does not see.
-      standing_steps: { weight: -10, params: { settled: SETTLED } },
+      // The pelvis sways with the arms by more than legs creep, which a charge for its speed does not see. Where senses are noisy legs have
+      // to step, and charged for it there they forgot to turn on the spot (docs/decisions/0047).
+      standing_steps: { weight: -100, isCalmOnly: true },
       // Judged from below alone, feet rose to 25 cm, and the longer they were up the more the pelvis swayed.
       swing_height: { weight: -400, params: { target: 0.1 } },
       fall: { weight: -40 / controlTimestep(task.plant) },

@@ -38,6 +38,7 @@ const RewardTerm = z.strictObject({
     .optional()
     .describe("which of the rewarded group's joints it judges; default: all"),
   isShaping: z.boolean().default(false).describe("only helps learning along: a curriculum may fade it out"),
+  isCalmOnly: z.boolean().default(false).describe("counts in calm episodes alone"),
 });
 
 /** How an episode starts. ALMI's resets by default, but for the pose factor, which leaves zero defaults at zero. */

@@ -501,6 +501,24 @@ describe("a reset", () => {
     }
   });
 
+  it("counts a reward for calm episodes in those alone", () => {
+    const task = sledgeTask({
+      calmShare: 0.5,
+      rewards: { alive: { weight: 1 }, fall: { weight: -1 }, base_height: { weight: 1, isCalmOnly: true } },
+      commands: { vx: [0.5, 1], standShare: 0 },
+    });
+    using world = new SledgeWorld(engine, task);
+    const { env } = world;
+    for (let episode = 0; episode < 40; episode++) {
+      env.reset();
+      const isCalm = env.plant.truth.command[0] === 0;
+      env.step(STILL);
+      const [alive, , height] = env.rewardTerms;
+      expect(alive).toBeCloseTo(0.02, 12);
+      expect(height !== 0).toBe(isCalm);
+    }
+  });
+
   it("takes no draw for calm where no episode is", () => {
     using asked = new SledgeWorld(engine, sledgeTask({}), 7);
     using never = new SledgeWorld(engine, sledgeTask({ calmShare: 0 }), 7);

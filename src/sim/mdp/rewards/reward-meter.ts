@@ -24,6 +24,7 @@ interface BoundTerm {
   readonly weight: number;
   readonly params: Readonly<Record<string, number>>;
   readonly isShaping: boolean;
+  readonly isCalmOnly: boolean;
   /** The state of some joints alone, for a term that judges no others. */
   readonly apart: JointsApart | undefined;
 }
@@ -41,6 +42,7 @@ export class RewardMeter {
   readonly #bound: readonly BoundTerm[];
   readonly #fall: RewardedTask["fall"];
   readonly #ground: { heightAt(x: number, y: number): number } | undefined;
+  #isCalm = false;
 
   /** @param ground undefined where it is level at height 0. Throws `UnknownNameError` for a term that is none. */
   constructor(
@@ -70,17 +72,22 @@ export class RewardMeter {
       controlTimestep: plant.controlTimestep,
       hasFallen: false,
     };
-    this.#bound = Object.entries(rewards).map(([name, { weight, params, isShaping, joints }]) => ({
-      kernel: kernelOf(name),
-      weight,
-      params,
-      isShaping,
-      apart: joints === undefined ? undefined : new JointsApart(this.mdp, jointIndices(plant.robot, joints)),
-    }));
+    this.#bound = Object.entries(rewards).map(
+      ([name, { weight, params, isShaping, isCalmOnly, joints }]) => ({
+        kernel: kernelOf(name),
+        weight,
+        params,
+        isShaping,
+        isCalmOnly,
+        apart:
+          joints === undefined ? undefined : new JointsApart(this.mdp, jointIndices(plant.robot, joints)),
+      }),
+    );
   }
 
-  /** After a reset. */
-  begin(): void {
+  /** After a reset. @param isCalm whether the episode is, for terms that count in such alone */
+  begin(isCalm = false): void {
+    this.#isCalm = isCalm;
     this.#readBody();
     this.remember();
     this.#followTravel(1);
@@ -105,9 +112,9 @@ export class RewardMeter {
     const { controlTimestep } = this.mdp;
     let sum = 0;
     for (let i = 0; i < this.#bound.length; i++) {
-      const { kernel, weight, params, isShaping, apart } = this.#bound[i];
+      const { kernel, weight, params, isShaping, isCalmOnly, apart } = this.#bound[i];
       apart?.look();
-      const factor = isShaping ? shaping : 1;
+      const factor = isCalmOnly && !this.#isCalm ? 0 : isShaping ? shaping : 1;
       const value = factor === 0 ? 0 : factor * weight * controlTimestep * kernel(apart ?? this.mdp, params);
       this.terms[i] = value;
       sum += value;
