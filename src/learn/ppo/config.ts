@@ -83,6 +83,12 @@ export const PpoConfig = z.strictObject({
     ),
   normaliseObservations: z.boolean().default(false),
   symmetry: SymmetryUse.default("none"),
+  criticImages: z
+    .boolean()
+    .default(true)
+    .describe(
+      "the critic learns mirror images too, where the actor does; they are a fifth of what learning costs",
+    ),
   symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of that charge"),
   estimates: z
     .int()

@@ -120,10 +120,13 @@ export function judgeAgain(
   const images = imagesOf(networks, config);
   const raw = images.with(minibatch.pick("criticObs", observationSizes.critic), mirror?.criticObs);
   const seen = scaled(raw, scaleOf(graph, networks, "criticObs", observationSizes.critic));
+  const { criticImages, clipValue, clip } = config;
+  const pick = (name: string): Node =>
+    criticImages ? images.twice(minibatch.pick(name)) : minibatch.pick(name);
   const value = valueLoss(
-    critic(parameters, networks, seen),
-    images.twice(minibatch.pick("returns")),
-    config.clipValue ? { old: images.twice(minibatch.pick("values")), limit: config.clip } : undefined,
+    critic(parameters, networks, criticImages ? seen : slice(seen, 0, minibatch.size, 1)),
+    pick("returns"),
+    clipValue ? { old: pick("values"), limit: clip } : undefined,
   );
   if (estimates === 0 || features === undefined) return { valueLoss: value, estimateLoss: graph.constant(0) };
   const told = estimator(parameters, networks, slice(features, 0, seen.shape[1] as number, 1));

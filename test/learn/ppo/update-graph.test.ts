@@ -42,6 +42,19 @@ describe.each(["mlp", "lstm"] as const)("augmentation by symmetry with an %s act
     expect(Math.max(...a.map((value, i) => Math.abs(value - b[i])))).toBeGreaterThan(1e-3);
     for (const session of [augmented, loss, both]) session[Symbol.dispose]();
   });
+
+  it("leaves the mirror images to the actor alone, if so asked", async () => {
+    const time = kind === "lstm" ? 3 : 1;
+    const [both, loss, actorAlone] = await Promise.all([
+      stepOn(kind, "both", time, rollout(time), COLUMNS),
+      stepOn(kind, "loss", time, rollout(time), COLUMNS),
+      stepOn(kind, "both", time, rollout(time), COLUMNS, { criticImages: false }),
+    ]);
+    expect(actorAlone.result("surrogate")[0]).toBe(both.result("surrogate")[0]);
+    expect(actorAlone.result("valueLoss")[0]).toBe(loss.result("valueLoss")[0]);
+    expect(actorAlone.result("valueLoss")[0]).not.toBe(both.result("valueLoss")[0]);
+    for (const session of [both, loss, actorAlone]) session[Symbol.dispose]();
+  });
 });
 
 type Values = Readonly<Record<string, { readonly size: number; readonly data: Float32Array }>>;
@@ -98,9 +111,10 @@ async function stepOn(
   time: number,
   values: Values,
   columns: number,
+  settings: { criticImages?: boolean } = {},
 ): Promise<TrainingSession> {
   const actor = { kind, hidden: [6], recurrentSize: 8 };
-  const config = PpoConfig.parse({ actor, critic: { hidden: [6] }, symmetry, desiredKl: 0 });
+  const config = PpoConfig.parse({ actor, critic: { hidden: [6] }, symmetry, desiredKl: 0, ...settings });
   const networks: ActorCritic = {
     actor: config.actor,
     critic: config.critic,
