@@ -69,6 +69,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
             entropyCoefficient: 0,
           }
         : { epochs: 5 }),
+      ...(preset === "shaped" && half === "lower" && FEWER_PASSES),
       ...(preset === "fine" && half !== "upper" && EVEN_STEPS),
       ...(options.kl !== undefined && { desiredKl: options.kl }),
     },
@@ -126,6 +127,9 @@ const UNAIDED = {
   wideningTracking: 0.3,
   widestCommands: [1.3, 0.6, 0.9],
 };
+
+/** Legs that begin learn as much of three passes as of four, and their critic as much without mirror images (docs/decisions/0048). */
+const FEWER_PASSES = { epochs: 3, criticImages: false };
 
 /**
  * How trained legs learn: by steps that are the same all along, and averaged for longer. A rate that adapts to the policy's change

@@ -49,6 +49,13 @@ describe("the preset shaped", () => {
   });
 });
 
+describe("passes over what was met", () => {
+  it("are fewer, and the critic's without mirror images, where legs begin", () => {
+    expect(legs("shaped").ppo).toMatchObject({ epochs: 3, criticImages: false, symmetry: "both" });
+    expect(legs("fine").ppo).toMatchObject({ epochs: 4, criticImages: true, symmetry: "both" });
+  });
+});
+
 describe("the preset fine", () => {
   it("begins at the end of the curriculum, without a harness, in episodes of every hardness", () => {
     const { curriculum, task } = legs("fine");
