@@ -38,7 +38,7 @@ export interface Episode {
   readonly variety: number;
   /** Standing is all that it asks for, under whole motions, and nothing disturbs but those. */
   readonly isCalm: boolean;
-  /** The robot is the published one, what it observes has no noise, and nobody pushes it. */
+  /** The robot is the published one, no noise is added to what it observes, and nobody pushes it. */
   readonly isPlain: boolean;
 }
 

@@ -87,7 +87,7 @@ export const PpoConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "the critic learns mirror images too, where the actor does; they are a fifth of what learning costs",
+      "the critic learns mirror images too, where the actor does; they are a tenth of what learning costs",
     ),
   symmetryCoefficient: z.number().nonnegative().default(1).describe("weight of that charge"),
   estimates: z

@@ -1,5 +1,5 @@
-import { hashBytes } from "../../common/index.ts";
-import type { RobotSpec, TrainingTerrain } from "../../sim/index.ts";
+import { hashBytes, UsageError } from "../../common/index.ts";
+import type { RobotSpec, TaskConfig, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { almiLowerTask, fineLowerTask, shapedLowerTask } from "./lower-task.ts";
 import { TOLD } from "./observations.ts";
@@ -34,12 +34,14 @@ export interface StageOptions {
 /**
  * The config of a new run of one half.
  *
- * @throws PolicyMismatchError or UsageError for opponents that don't fit or cannot be sampled from
+ * @throws PolicyMismatchError or UsageError for opponents that don't fit or cannot be sampled from, and for calm motions where no
+ * episode is calm
  */
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
   const { preset, actor, opponents, motionRanking, calmMotions } = options;
   if (options.opponentAction === "sample") requireDeviations(opponents);
   const own = stageOf(half, robot, options);
+  if (calmMotions !== undefined) requireCalm(own.task, `The preset "${preset}" for the ${half} half`);
   return StageConfig.parse({
     half,
     robot: robot.name,
@@ -192,6 +194,14 @@ function wholeStage(robot: RobotSpec, options: StageOptions) {
 function stageOf(half: Half, robot: RobotSpec, options: StageOptions) {
   if (half === "lower") return lowerStage(robot, options);
   return half === "upper" ? upperStage(robot, options.preset) : wholeStage(robot, options);
+}
+
+function requireCalm({ calmShare }: TaskConfig, what: string): void {
+  if (calmShare > 0) return;
+  throw new UsageError(
+    `${what} has no calm episodes to draw the named motions in.`,
+    "Leave those away, or take the preset fine for legs.",
+  );
 }
 
 /** Whether the memory learns to tell the velocity: that of legs which walk knows it, and is the worse for being taught. */

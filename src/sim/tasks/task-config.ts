@@ -104,7 +104,7 @@ export const TaskConfig = z.strictObject({
     .max(1)
     .default(0)
     .describe(
-      "share of the other episodes in which the robot is the published one, nothing that it observes is noisy and nobody pushes it",
+      "share of the other episodes in which the robot is the published one, no noise is added to what it observes and nobody pushes it",
     ),
   reset: ResetConfig.prefault({}),
 });

@@ -5,7 +5,7 @@ import { robotByName } from "../../../src/sim/index.ts";
 import { REWARD_TERMS } from "../../../src/sim/mdp/rewards/index.ts";
 import { stateAtRest } from "../../sim/mdp/two-leg-state.ts";
 
-const legs = (preset: "shaped" | "fine", options: { kl?: number } = {}) => {
+const legs = (preset: "shaped" | "fine", options: { kl?: number; calmMotions?: string[] } = {}) => {
   const config = stageConfig("lower", robotByName("h1_2"), {
     ...options,
     preset,
@@ -77,6 +77,12 @@ describe("the preset fine", () => {
     expect(config.task.reset.jointOffset).toBeGreaterThan(0.1);
     expect(config.task.plant.friction).toBe("firm");
     expect(config.task.commands.resampleSeconds).toBe(8);
+  });
+
+  it("is the one that has calm episodes to name motions for", () => {
+    const calmMotions = ["sweep_large_3"];
+    expect(legs("fine", { calmMotions }).calmMotions).toEqual(calmMotions);
+    expect(() => legs("shaped", { calmMotions })).toThrow(/"shaped" for the lower half has no calm episodes/);
   });
 
   it("learns by steps that are the same all along, unless a policy change is asked for", () => {
