@@ -1,4 +1,6 @@
+import type { z } from "zod";
 import { hashBytes, UsageError } from "../../common/index.ts";
+import type { PpoConfig } from "../../learn/index.ts";
 import type { RobotSpec, TaskConfig, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
 import { almiLowerTask, fineLowerTask, shapedLowerTask } from "./lower-task.ts";
@@ -38,7 +40,7 @@ export interface StageOptions {
  * episode is calm
  */
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
-  const { preset, actor, opponents, motionRanking, calmMotions } = options;
+  const { preset, opponents, motionRanking, calmMotions } = options;
   if (options.opponentAction === "sample") requireDeviations(opponents);
   const own = stageOf(half, robot, options);
   if (calmMotions !== undefined) requireCalm(own.task, `The preset "${preset}" for the ${half} half`);
@@ -47,34 +49,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
     robot: robot.name,
     seed: options.seed,
     numEnvs: options.numEnvs,
-    ppo: {
-      actor: {
-        kind: actor,
-        hidden: actor === "lstm" ? [64, 32] : [128, 64],
-        initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
-      },
-      critic: { hidden: [128, 64] },
-      symmetry: preset === "almi" ? "augment" : "both",
-      // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
-      ...(preset !== "almi"
-        ? {
-            averaging: 0.98,
-            // Falls and pushes make up 60 % of the advantages' variance, and drown what else there is to learn.
-            advantageLimit: 3,
-            symmetryCoefficient: 20,
-            estimates: tells(half, options) ? TOLD : 0,
-            normaliseObservations: true,
-            clipValue: false,
-            // At the actor's rate, which falls to 1e-4, a critic takes what chance did for what the robot is worth.
-            criticLearningRate: 2e-3,
-            epochs: 4,
-            entropyCoefficient: 0,
-          }
-        : { epochs: 5 }),
-      ...(preset === "shaped" && half === "lower" && FEWER_PASSES),
-      ...(preset === "fine" && half !== "upper" && EVEN_STEPS),
-      ...(options.kl !== undefined && { desiredKl: options.kl }),
-    },
+    ppo: learning(half, options),
     ...own,
     task: opponents.length === 0 ? own.task : withOpponent(own.task, robot, opponents),
     opponents: opponents.map(opponentEntry),
@@ -83,6 +58,39 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
     ...(motionRanking === undefined ? {} : { motionRanking: [...motionRanking] }),
     ...(calmMotions === undefined ? {} : { calmMotions: [...calmMotions] }),
   });
+}
+
+/** How the networks of a stage learn, and what they are. */
+function learning(half: Half, options: StageOptions): z.input<typeof PpoConfig> {
+  const { preset, actor } = options;
+  return {
+    actor: {
+      kind: actor,
+      hidden: actor === "lstm" ? [64, 32] : [128, 64],
+      initialDeviation: preset === "almi" ? 0.8 : half === "upper" ? 0.2 : 0.5,
+    },
+    critic: { hidden: [128, 64] },
+    symmetry: preset === "almi" ? "augment" : "both",
+    // A bonus for noise would drown the turn commands in it, and the accuracy of the arms.
+    ...(preset !== "almi"
+      ? {
+          averaging: 0.98,
+          // Falls and pushes make up 60 % of the advantages' variance, and drown what else there is to learn.
+          advantageLimit: 3,
+          symmetryCoefficient: 20,
+          estimates: tells(half, options) ? TOLD : 0,
+          normaliseObservations: true,
+          clipValue: false,
+          // At the actor's rate, which falls to 1e-4, a critic takes what chance did for what the robot is worth.
+          criticLearningRate: 2e-3,
+          epochs: 4,
+          entropyCoefficient: 0,
+        }
+      : { epochs: 5 }),
+    ...(preset === "shaped" && half === "lower" && FEWER_PASSES),
+    ...(preset === "fine" && half !== "upper" && EVEN_STEPS),
+    ...(options.kl !== undefined && { desiredKl: options.kl }),
+  };
 }
 
 /**
