@@ -125,6 +125,7 @@ export {
 } from "./optim/index.ts";
 export {
   ActorConfig,
+  addBase,
   CheckpointError,
   CriticConfig,
   DivergedError,

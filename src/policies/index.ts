@@ -69,6 +69,7 @@ export { dampOnly } from "./session/damp-only.ts";
 export { networksOf, type TrainedRange } from "./session/driven-robot.ts";
 export { HeldForce } from "./session/held-force.ts";
 export { actionScales, type CommandRange, PolicySpec, Provenance, RecurrentState } from "./spec.ts";
+export { type SwingPose, swingPoseOf } from "./swing-pose.ts";
 export { amountsOf, type TrimAxis, trimAxes, trimmed, trimOf } from "./trim/axes.ts";
 export { trimEpisodes } from "./trim/episodes.ts";
 export { WholeBodyPolicy } from "./whole-body.ts";

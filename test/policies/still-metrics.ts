@@ -12,6 +12,7 @@ export const stillMetrics = (): EpisodeMetrics => ({
   meanVel: [0, 0, 0],
   peakVelocityShare: 0,
   peakTorqueShare: 0,
+  overspeed: 0,
   travelled: 0,
   feet: undefined,
 });

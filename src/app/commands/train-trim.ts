@@ -4,7 +4,7 @@ import { z } from "zod";
 import { hashBytes, hashText } from "../../common/index.ts";
 import { fineLowerTask, readPolicyFile, writePolicyFile } from "../../policies/index.ts";
 import { trim } from "../../policies/node.ts";
-import { libraryOf } from "../../sim/index.ts";
+import { libraryOf, PlantConfig, type RobotSpec } from "../../sim/index.ts";
 import { defineCommand } from "../command.ts";
 import { writeFlags } from "../flags.ts";
 import { Gains, readGains } from "../gains.ts";
@@ -31,10 +31,18 @@ const Flags = z.strictObject({
     description: "what is tried, such as joint_pos.torso; default: all there is",
     placeholder: "axis",
   }),
-  stand: z
-    .boolean()
-    .default(false)
-    .describe("judge by standing alone: whole arm motions, no push, three times as long"),
+  only: z
+    .enum(["stand", "walk"])
+    .optional()
+    .describe(
+      "judge by standing (whole arm motions, no push, three times as long) or walking alone; default: both",
+    ),
+  physics: z
+    .enum(["training", "eval"])
+    .default("training")
+    .describe(
+      "large steps as in training, or the small ones of eval, which take three times as long and tell how hard feet land",
+    ),
   generations: z.int().nonnegative().default(25).describe("rounds of trying; 0 takes what --begin says"),
   population: z.int().min(4).optional().describe("candidates of a round; default: 12 for twenty axes"),
   episodes: z.int().positive().default(20).describe("episodes that each candidate is judged by"),
@@ -54,11 +62,17 @@ type Flags = z.output<typeof Flags>;
 /** Flags that change nothing about the result. */
 const PASSING = ["runs", "workers"];
 
+/** Robots that differ as in the training of legs that walk, in its large steps of the physics or in those of `eval`. */
+function plantOf(physics: Flags["physics"], robot: RobotSpec): PlantConfig {
+  const { plant } = fineLowerTask(robot);
+  return physics === "training" ? plant : PlantConfig.parse({ randomization: plant.randomization });
+}
+
 /** `contrapposto train trim`. */
 export const trainTrim = defineCommand({
   description: `Trims trained legs: tries gains for what they observe (commands, joints, arms, gait clock) and how far they believe to lean, and keeps
 what follows commands best without falling. It takes minutes where PPO takes hours, for PPO climbs slowly along what is the same in every state.
-The result is a policy file in a run folder, folded into the normalisation: begin from it by --init, or ship it.`,
+The result is a policy file in a run folder, folded into it: begin from it by --init, or ship it.`,
   flags: Flags,
   examples: [
     { line: "train trim --init runs/lower/20260101-120000_h1_2", about: "the newest policy of a run" },
@@ -71,7 +85,12 @@ The result is a policy file in a run folder, folded into the normalisation: begi
       about: "legs that make less of where the arms are, to begin with",
     },
     {
-      line: "train trim --init lower.onnx --stand --seconds 20 --axes joint_pos.torso,joint_pos.elbow_pitch",
+      line: "train trim --init lower.onnx --only walk --physics eval --axes swing.hip_pitch,swing.knee,swing.ankle_pitch",
+      about:
+        "how legs hold their joints in swing, for feet that land softly; robots that stand stay as they are",
+    },
+    {
+      line: "train trim --init lower.onnx --only stand --seconds 20 --axes joint_pos.torso,joint_pos.elbow_pitch",
       about: "what legs make of two joints that others drive, by a minute of standing",
     },
   ],
@@ -81,8 +100,7 @@ The result is a policy file in a run folder, folded into the normalisation: begi
     const file = await loadPolicyFile(path, { robot: world.robot.name });
     const companions = await readControllerFiles(flags.opponent, {});
     const legs = { name: path, bytes: writePolicyFile(file.model, file.spec) };
-    // What legs that walk are trained in, with large steps of the physics and robots that differ.
-    const { plant } = fineLowerTask(world.robot);
+    const plant = plantOf(flags.physics, world.robot);
     await requireFitting(world.robot, [legs, ...companions], plant);
     const motions = await readMotions(world.robot);
     using progress = io.progress("generations", flags.generations);
@@ -94,7 +112,7 @@ The result is a policy file in a run folder, folded into the normalisation: begi
         count: flags.episodes,
         seconds: flags.seconds,
         push: flags.push,
-        standsOnly: flags.stand,
+        only: flags.only,
         motions: libraryOf(motions).names({ split: "train" }),
       },
       begin: readGains(flags.begin),

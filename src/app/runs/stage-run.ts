@@ -1,9 +1,15 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UsageError } from "../../common/index.ts";
 import { decodeTensorFile, type TensorFile } from "../../learn/index.ts";
-import { type PolicyFile, readPolicyFile, writePolicyFile } from "../../policies/index.ts";
+import {
+  type PolicyFile,
+  readPolicyFile,
+  type SwingPose,
+  swingPoseOf,
+  writePolicyFile,
+} from "../../policies/index.ts";
 import {
   type Half,
   StageConfig,
@@ -87,16 +93,17 @@ export function refuseFreshLegs(preset: TrainingPreset, haveBeginning: boolean):
   );
 }
 
-/** The config of a new stage, from flags. */
+/** The config of a new stage, from flags, and what it begins with if any. */
 export async function newStageConfig(
   half: Half,
   robot: RobotSpec,
-  flags: StageFlags,
+  flags: StageFlags & { readonly init?: string | undefined },
   opponents: readonly PolicyFile[],
 ): Promise<StageConfig> {
   return stageConfig(half, robot, {
     ...flags,
     opponents,
+    swingPose: flags.init === undefined ? undefined : await swingPoseAt(flags.init, robot),
     terrain: flags.terrain ? TrainingTerrain.parse({ seed: flags.seed }) : undefined,
     motionRanking: flags.motionRanking === undefined ? undefined : await readRanking(flags.motionRanking),
   });
@@ -229,6 +236,18 @@ async function beginFrom(trainer: StageTrainer, path: string, robot: RobotSpec):
   }
   if (path.endsWith(".safetensors")) return trainer.beginFrom(decodeTensorFile(await readBytes(path)));
   trainer.beginFromPolicy(await loadPolicyFile(path, { robot: robot.name }));
+}
+
+/** The swing pose of a run, of the run that a checkpoint is of, or of a policy file; undefined where there is none. */
+async function swingPoseAt(path: string, robot: RobotSpec): Promise<SwingPose | undefined> {
+  const run = path.endsWith(".safetensors") ? dirname(dirname(path)) : path;
+  if (RunFolder.isAt(run)) {
+    const config = await readStageConfig(RunFolder.open(run));
+    return "swingPose" in config ? config.swingPose : undefined;
+  }
+  if (run !== path) return undefined;
+  const { graph, spec } = await loadPolicyFile(path, { robot: robot.name });
+  return swingPoseOf(graph, spec);
 }
 
 /** Throws `UsageError` where a run trains another kind of network, whose weights could fit all the same. */

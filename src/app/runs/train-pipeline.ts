@@ -209,10 +209,15 @@ async function openStage(
   const opponents = await Promise.all(
     rivals.map((rival) => loadPolicyFile(newestPolicy(pipeline.folderOf(rival)), { robot: robot.name })),
   );
-  const stageConfig = await newStageConfig(half, robot, { ...config, seed: config.seed + place }, opponents);
+  const flags = {
+    ...config,
+    seed: config.seed + place,
+    init: init === undefined ? undefined : pipeline.folderOf(init),
+  };
+  const stageConfig = await newStageConfig(half, robot, flags, opponents);
   return await startStage(() => path, stageConfig, opponents, {
     ...means,
-    init: init === undefined ? undefined : pipeline.folderOf(init),
+    init: flags.init,
     command: commandOf(config),
   });
 }

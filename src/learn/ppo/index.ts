@@ -1,3 +1,4 @@
+export { addBase } from "./add-base.ts";
 export { CheckpointError } from "./checkpoint.ts";
 export { ActorConfig, CriticConfig, PpoConfig, SymmetryUse } from "./config.ts";
 export type { EpisodeSummary } from "./episode-log.ts";

@@ -1,5 +1,6 @@
-import { dense, type Example, type Node, neg, relu, slice } from "../../learn/index.ts";
+import type { Example } from "../../learn/index.ts";
 import { liftFactor, type TaskConfig } from "../../sim/index.ts";
+import { jointKind, swingPose } from "../swing-pose.ts";
 
 /** How far a leg is drawn up at the height of its swing: hip and ankle once, knee twice, rad. */
 const LIFT = 0.3;
@@ -10,17 +11,6 @@ const LIFT = 0.3;
  * last, as ALMI's lower body does.
  */
 export function firstSteps({ actions: [group] }: TaskConfig): Example {
-  const { joints, scale } = group;
-  const perFoot = ["left_", "right_"].flatMap((side) =>
-    joints.map((joint, k) =>
-      joint.startsWith(side)
-        ? (LIFT * liftFactor(joint)) / (typeof scale === "number" ? scale : scale[k])
-        : 0,
-    ),
-  );
-  return (obs: Node) => {
-    const size = obs.shape.at(-1) as number;
-    const swing = relu(neg(slice(obs, size - 2, size, -1)));
-    return dense(swing, obs.graph.constant(perFoot, [2, joints.length]));
-  };
+  const lifts = group.joints.map((joint) => [jointKind(joint), LIFT * liftFactor(joint)] as const);
+  return swingPose(group, Object.fromEntries(lifts));
 }

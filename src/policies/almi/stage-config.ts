@@ -54,6 +54,12 @@ const LowerStageConfig = z.strictObject({
     .nonnegative()
     .default(0)
     .describe("rounds in which fresh legs copy stepping on the spot before they learn by reward"),
+  swingPose: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe(
+      "what is added to the targets of a leg at the height of its swing, rad by kind of joint, inside the policy file; legs that were trimmed so begin with it",
+    ),
   curriculum: LowerCurriculumConfig.prefault({}),
 });
 

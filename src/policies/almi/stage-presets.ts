@@ -3,6 +3,7 @@ import { hashBytes, UsageError } from "../../common/index.ts";
 import type { PpoConfig } from "../../learn/index.ts";
 import type { RobotSpec, TaskConfig, TrainingTerrain } from "../../sim/index.ts";
 import type { PolicyFile } from "../file/policy-file.ts";
+import type { SwingPose } from "../swing-pose.ts";
 import { almiLowerTask, fineLowerTask, shapedLowerTask } from "./lower-task.ts";
 import { TOLD } from "./observations.ts";
 import { requireDeviations } from "./opponent-pool.ts";
@@ -31,6 +32,8 @@ export interface StageOptions {
   readonly terrain?: TrainingTerrain | undefined;
   readonly motionRanking?: readonly string[] | undefined;
   readonly calmMotions?: readonly string[] | undefined;
+  /** That of the legs to begin with, where they were trimmed so. */
+  readonly swingPose?: SwingPose | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface StageOptions {
  * episode is calm
  */
 export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions): StageConfig {
-  const { preset, opponents, motionRanking, calmMotions } = options;
+  const { preset, opponents, motionRanking, calmMotions, swingPose } = options;
   if (options.opponentAction === "sample") requireDeviations(opponents);
   const own = stageOf(half, robot, options);
   if (calmMotions !== undefined) requireCalm(own.task, `The preset "${preset}" for the ${half} half`);
@@ -57,6 +60,7 @@ export function stageConfig(half: Half, robot: RobotSpec, options: StageOptions)
     ...(options.terrain === undefined ? {} : { terrain: options.terrain }),
     ...(motionRanking === undefined ? {} : { motionRanking: [...motionRanking] }),
     ...(calmMotions === undefined ? {} : { calmMotions: [...calmMotions] }),
+    ...(swingPose === undefined ? {} : { swingPose }),
   });
 }
 

@@ -10,7 +10,7 @@ import { VecEnv, type VecEnvSetup } from "../../sim/node.ts";
 import { type PolicyFile, writePolicyFile } from "../file/policy-file.ts";
 import type { PolicySpec, Provenance } from "../spec.ts";
 import { amountsOf, trimAxes } from "../trim/axes.ts";
-import { beginningOf } from "./beginning.ts";
+import { beginningOf, requireSwingPose } from "./beginning.ts";
 import { lowerCurriculum } from "./lower-curriculum.ts";
 import type { OpponentPool } from "./opponent-pool.ts";
 import {
@@ -225,8 +225,13 @@ export class StageTrainer implements AsyncDisposable {
     this.#restoreCurriculum(file);
   }
 
-  /** Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`. */
-  beginFromPolicy({ model, spec }: PolicyFile): void {
+  /**
+   * Begins with the actor of a policy file; critic and curriculum start fresh. Throws `CheckpointError`, also where the file's network
+   * is added to another swing pose than the config says.
+   */
+  beginFromPolicy(file: PolicyFile): void {
+    const { model, spec } = file;
+    requireSwingPose(this.config, file);
     this.#lack = { ...READY, hasFreshCritic: true };
     this.#ppo.adopt(model, spec.actionDeviation);
   }
@@ -243,7 +248,7 @@ export class StageTrainer implements AsyncDisposable {
    * @param gains factors by the axes of `trimAxes`
    */
   respond(gains: Readonly<Record<string, number>>): void {
-    const axes = trimAxes(this.#spec("")).filter(({ offsetUnit }) => offsetUnit === undefined);
+    const axes = trimAxes(this.#spec("")).filter((axis) => axis.kind === "gain");
     amountsOf(axes, gains).forEach((amount, i) => {
       if (amount !== 0) this.#ppo.amplify(axes[i].observations, gains[axes[i].name]);
     });

@@ -23,11 +23,16 @@ export interface EpisodeMetrics {
   /** Largest |dq| / limit and |tau| / limit over joints and steps. */
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
+  /** Mean of how far the fastest joint is beyond 80 % of its motor's speed limit, as a share of that limit; 0 where none is. */
+  readonly overspeed: number;
   /** How far the pelvis is in the end from where it was after the first step, horizontally, m. */
   readonly travelled: number;
   /** How the feet move; undefined where the model has no foot sensors. */
   readonly feet: FeetMetrics | undefined;
 }
+
+/** Share of a motor's speed limit that joints are to stay below, with the margin that hardware asks for. */
+const MARGIN = 0.8;
 
 /** Measures one rollout. */
 export class LocomotionMetrics implements Subscriber {
@@ -38,6 +43,7 @@ export class LocomotionMetrics implements Subscriber {
   readonly #sums = { vel: 0, yaw: 0, joint: 0, gravity: 0, action: 0 };
   #steps = 0;
   #peakVelocity = 0;
+  #overspeed = 0;
   #peakTorque = 0;
   #result: RolloutResult | undefined;
   readonly #gravity = new Float64Array(3);
@@ -64,10 +70,13 @@ export class LocomotionMetrics implements Subscriber {
     if (this.#steps > 0)
       sums.action += meanOver(this.#lower, (j) => Math.abs(targets.q[j] - this.#lastTargets[j]));
     this.#lastTargets.set(targets.q);
+    let fastest = 0;
     for (const [j, joint] of robot.joints.entries()) {
-      this.#peakVelocity = Math.max(this.#peakVelocity, Math.abs(truth.dq[j]) / joint.velocityLimit);
+      fastest = Math.max(fastest, Math.abs(truth.dq[j]) / joint.velocityLimit);
       this.#peakTorque = Math.max(this.#peakTorque, Math.abs(truth.tau[j]) / joint.torqueLimit);
     }
+    this.#peakVelocity = Math.max(this.#peakVelocity, fastest);
+    this.#overspeed += Math.max(0, fastest - MARGIN);
     if (this.#steps === 0) this.#from.set(truth.basePos.subarray(0, 2));
     this.#travelled = Math.hypot(truth.basePos[0] - this.#from[0], truth.basePos[1] - this.#from[1]);
     this.#velocities.push(baseLinVel[0], baseLinVel[1], baseAngVel[2]);
@@ -94,6 +103,7 @@ export class LocomotionMetrics implements Subscriber {
       meanVel: this.#meanOfSecondHalf(),
       peakVelocityShare: this.#peakVelocity,
       peakTorqueShare: this.#peakTorque,
+      overspeed: this.#overspeed / steps,
       travelled: this.#travelled,
       feet: this.#feet?.metrics,
     };

@@ -20,6 +20,7 @@ export interface LevelReport {
   readonly actionRate: number;
   readonly peakVelocityShare: number;
   readonly peakTorqueShare: number;
+  readonly overspeed: number;
   /** How far robots came that were asked to stand and did not fall, m; undefined where there are none. */
   readonly drift: Drift | undefined;
   /** Means over episodes; undefined where the model has no foot sensors. */
@@ -61,7 +62,7 @@ export function reportEpisodes(outcomes: readonly EpisodeOutcome[]): LevelReport
   const angular = outcomes
     .filter(({ episode }) => episode.counts !== "linear")
     .map(({ metrics }) => metrics.yawRateError);
-  const all = (key: "jointError" | "gravityError" | "actionRate") =>
+  const all = (key: "jointError" | "gravityError" | "actionRate" | "overspeed") =>
     mean(outcomes.map(({ metrics }) => metrics[key]));
   return {
     episodes: outcomes.length,
@@ -77,6 +78,7 @@ export function reportEpisodes(outcomes: readonly EpisodeOutcome[]): LevelReport
     actionRate: all("actionRate"),
     peakVelocityShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakVelocityShare)),
     peakTorqueShare: Math.max(...outcomes.map(({ metrics }) => metrics.peakTorqueShare)),
+    overspeed: all("overspeed"),
     drift: driftOf(outcomes),
     feet: meanFeet(outcomes.flatMap(({ metrics }) => metrics.feet ?? [])),
   };

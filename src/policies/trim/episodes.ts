@@ -9,8 +9,8 @@ export interface TrimEpisodeOptions {
   readonly motions: readonly string[];
   /** Greatest push per axis at half time, m/s. */
   readonly push: number;
-  /** Standing alone, left alone. */
-  readonly standsOnly?: boolean;
+  /** Only episodes that stand, left alone, or only those that walk; undefined: both. */
+  readonly only?: "stand" | "walk" | undefined;
   readonly seed: number;
 }
 
@@ -28,7 +28,9 @@ const KINDS: readonly ((rng: Rng) => readonly [number, number, number])[] = [
   () => [0, 0, 0],
 ];
 
-/** The last kinds are left alone: no push, arm motions at their full size, and long enough for a slow walk to show. */
+/** Kinds before this one walk. */
+const STANDING = 7;
+/** From this one on they are left alone: no push, arm motions at their full size, and long enough for a slow walk to show. */
 const LEFT_ALONE = 8;
 const LONGER = 3;
 
@@ -36,13 +38,13 @@ const side = (rng: Rng): number => (rng.uniform() < 0.5 ? -1 : 1);
 
 /**
  * Episodes that a trim is judged by: commands of every kind in turn, moving arms, and a push at half time; two of ten stand for three
- * times as long without a push, under whole motions, and so do all where only that is to be judged.
+ * times as long without a push, under whole motions, and so do all where only standing is to be judged.
  */
 export function trimEpisodes(options: TrimEpisodeOptions): EvalEpisode[] {
-  const { count, seconds, motions, push, standsOnly = false, seed } = options;
+  const { count, seconds, motions, push, only, seed } = options;
   return Array.from({ length: count }, (_, i): EvalEpisode => {
     const rng = new Rng(seed).fork(i);
-    const kind = standsOnly ? LEFT_ALONE : i % KINDS.length;
+    const kind = only === "stand" ? LEFT_ALONE : i % (only === "walk" ? STANDING : KINDS.length);
     const isLeftAlone = kind >= LEFT_ALONE;
     const command = KINDS[kind](rng);
     const velocity = [rng.uniform(-push, push), rng.uniform(-push, push), 0] as const;
@@ -68,8 +70,10 @@ const DRIFTING = 5;
 const WALKING_OFF = 20;
 /** What the other error costs: a robot that is told to walk is not to turn, but the swing of each stride is in it too. */
 const OTHER = 0.2;
+/** What joints cost that are faster than their motors should turn (`overspeed`): ankles that come to 1.2 times their limit twice a stride, 0.1. */
+const OVERSPEED = 10;
 
-/** Cost of an episode, m/s or rad/s: the error that counts and a share of the other, over the whole time that was planned. */
+/** Cost of an episode, m/s or rad/s: the error that counts, a share of the other and joints that are too fast, over the whole time that was planned. */
 export function trimCost({ command, counts, seconds }: EvalEpisode, metrics: EpisodeMetrics): number {
   const { velError, yawRateError } = metrics;
   const isStanding = command.every((value) => value === 0);
@@ -77,5 +81,5 @@ export function trimCost({ command, counts, seconds }: EvalEpisode, metrics: Epi
   const moving = isStanding ? DRIFTING * velError + walkingOff : velError;
   const error = counts === "angular" ? yawRateError + OTHER * velError : moving + OTHER * yawRateError;
   const lived = metrics.seconds / seconds;
-  return lived * error + (1 - lived) * FALLEN;
+  return lived * (error + OVERSPEED * metrics.overspeed) + (1 - lived) * FALLEN;
 }

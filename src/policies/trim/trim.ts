@@ -43,7 +43,7 @@ const JUDGED = 4;
 export interface Trimming {
   /** The trimmed policy. */
   readonly policy: Uint8Array;
-  /** By axis: a gain, or an offset in the unit of the observation. */
+  /** By axis: a gain, or an offset in the axis' unit. */
   readonly trim: Readonly<Record<string, number>>;
   readonly generations: number;
   /** Mean costs in the same episodes, none of which was searched with (`trimCost`); NaN where it was stopped before there was anything to judge. */

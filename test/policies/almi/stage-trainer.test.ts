@@ -9,9 +9,17 @@ import {
   OBS_SCALE,
   type TensorFile,
 } from "../../../src/learn/index.ts";
-import type { PolicyFile } from "../../../src/policies/index.ts";
+import {
+  amountsOf,
+  type PolicyFile,
+  readPolicyFile,
+  swingPoseOf,
+  trimAxes,
+  trimmed,
+} from "../../../src/policies/index.ts";
 import { StageConfig, StageTrainer, stageConfig } from "../../../src/policies/node.ts";
 import { h12 } from "../../../src/sim/robots/h1-2.ts";
+import { answer } from "../answer.ts";
 import { freshPolicy, motions, openTiny, policyOf, tinyConfig, world } from "./tiny-stage.ts";
 
 const arms = await freshPolicy("upper");
@@ -173,6 +181,29 @@ describe("a stage trainer", () => {
     const raw = { ppo: { ...ppo, normaliseObservations: false } };
     await using fourth = await openTiny(tinyConfig("lower", {}, raw));
     expect(() => fourth.beginFromPolicy(policyOf(first))).toThrow(/sees normalised observations/);
+  });
+
+  it("keeps the swing pose of legs that it begins with, and refuses legs with another", async () => {
+    await using first = await openTiny(tinyConfig("lower"));
+    const legs = policyOf(first);
+    const axes = trimAxes(legs.spec);
+    const trim = amountsOf(axes, { "swing.ankle_pitch": 0.05, "swing.knee": -0.1 });
+    const moved = readPolicyFile(trimmed(legs, axes, trim));
+    const swingPose = swingPoseOf(moved.graph, moved.spec);
+    await using second = await openTiny(tinyConfig("lower", {}, { swingPose }));
+    second.beginFromPolicy(moved);
+    const observation = Float32Array.from({ length: 65 }, (_, i) => Math.sin(i));
+    observation.set([-0.8, 0.8], 63);
+    const said = [...(await answer(moved, observation))];
+    expect([...(await answer(policyOf(second), observation))]).toEqual(said.map((v) => expect.closeTo(v, 5)));
+    expect([...(await answer(legs, observation))]).not.toEqual(said.map((v) => expect.closeTo(v, 3)));
+    await second.iterate();
+    const learnt = policyOf(second);
+    expect(swingPoseOf(learnt.graph, learnt.spec)).toEqual(swingPose);
+    expect(() => first.beginFromPolicy(moved)).toThrow(
+      /swing pose of the policy is {.*}, that of the learner none/,
+    );
+    expect(() => second.beginFromPolicy(legs)).toThrow(/swing pose of the policy is none/);
   });
 
   it("lets fresh legs take first steps, and neither legs that go on nor those that begin from others", async () => {

@@ -46,12 +46,21 @@ describe("trim episodes", () => {
 
 describe("trim episodes that only stand", () => {
   it("are all left alone, each under a motion of its own", () => {
-    const episodes = trimEpisodes({ ...options, standsOnly: true });
+    const episodes = trimEpisodes({ ...options, only: "stand" });
     expect(episodes).toHaveLength(20);
     for (const { command, amplitude, seconds, pushes } of episodes)
       expect([command, amplitude, seconds, pushes]).toEqual([[0, 0, 0], 1, 24, []]);
     expect(new Set(episodes.map(({ motion }) => motion)).size).toBe(2);
     expect(new Set(episodes.map(({ seed }) => seed)).size).toBe(20);
+  });
+});
+
+describe("trim episodes that only walk", () => {
+  it("ask for a command each, and push", () => {
+    for (const { command, seconds, pushes } of trimEpisodes({ ...options, only: "walk" })) {
+      expect(command.some((value) => value !== 0)).toBe(true);
+      expect([seconds, pushes.length]).toEqual([8, 1]);
+    }
   });
 });
 
@@ -76,6 +85,10 @@ describe("the cost of a trim", () => {
     expect(cost(0.24)).toBeCloseTo(20 * 0.01, 12);
     expect(cost(12)).toBe(1.5);
     expect(trimCost(walk, metrics({ travelled: 4 }))).toBe(trimCost(walk, metrics({})));
+  });
+
+  it("grows with how long joints are faster than their motors should turn", () => {
+    expect(trimCost(walk, metrics({ overspeed: 0.01 }))).toBeCloseTo(0.22 + 10 * 0.01, 12);
   });
 
   it("is 1.5 for the time after a fall", () => {
