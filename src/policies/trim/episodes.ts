@@ -70,8 +70,8 @@ const DRIFTING = 5;
 const WALKING_OFF = 20;
 /** What the other error costs: a robot that is told to walk is not to turn, but the swing of each stride is in it too. */
 const OTHER = 0.2;
-/** What joints cost that are faster than their motors should turn (`overspeed`): ankles that come to 1.2 times their limit twice a stride, 0.1. */
-const OVERSPEED = 10;
+/** What joints cost that are faster than their motors should turn (`overspeed`): ankles that come to 1.1 times their limit twice a stride, 0.2. */
+const OVERSPEED = 30;
 
 /** Cost of an episode, m/s or rad/s: the error that counts, a share of the other and joints that are too fast, over the whole time that was planned. */
 export function trimCost({ command, counts, seconds }: EvalEpisode, metrics: EpisodeMetrics): number {

@@ -88,7 +88,7 @@ describe("the cost of a trim", () => {
   });
 
   it("grows with how long joints are faster than their motors should turn", () => {
-    expect(trimCost(walk, metrics({ overspeed: 0.01 }))).toBeCloseTo(0.22 + 10 * 0.01, 12);
+    expect(trimCost(walk, metrics({ overspeed: 0.01 }))).toBeCloseTo(0.22 + 30 * 0.01, 12);
   });
 
   it("is 1.5 for the time after a fall", () => {
