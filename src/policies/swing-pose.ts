@@ -11,7 +11,7 @@ import {
   slice,
 } from "../learn/index.ts";
 import { observationLayout } from "./file/layout.ts";
-import type { PolicySpec } from "./spec.ts";
+import { actionScales, type PolicySpec } from "./spec.ts";
 
 /**
  * How far the targets of a leg's joints are moved at the height of its swing, rad, by kind of joint ("ankle_pitch"). At other times it
@@ -60,8 +60,9 @@ export function swingKinds(spec: PolicySpec): string[] {
 export function swingPoseOf(model: OnnxModel, spec: PolicySpec): SwingPose | undefined {
   const known = model.graph.initializers.find(({ name }) => name === SWING);
   if (known === undefined) return undefined;
+  const scales = actionScales(spec);
   const angles = spec.jointNames.map(
-    (joint, k) => [jointKind(joint), Number(known.data[k]) * scaleAt(spec.actionScale, k)] as const,
+    (joint, k) => [jointKind(joint), Number(known.data[k]) * scales[k]] as const,
   );
   return Object.fromEntries(angles.filter(([, angle]) => angle !== 0));
 }

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { ContrappostoError } from "../../common/index.ts";
-import { type Finding, inspectPolicy, lintPolicy, type PolicyInspection } from "../../policies/index.ts";
+import {
+  type Finding,
+  inspectPolicy,
+  lintPolicy,
+  type PolicyInspection,
+  type SwingPose,
+} from "../../policies/index.ts";
 import { defineCommand } from "../command.ts";
 import { loadPolicyFile, robotOf } from "../policy-files.ts";
 import type { Style } from "../style.ts";
@@ -57,7 +63,7 @@ function report(
 }
 
 function facts(policy: PolicyInspection): string[] {
-  const { recurrent, provenance } = policy;
+  const { recurrent, provenance, swingPose } = policy;
   const memory =
     recurrent === undefined ? "none" : `${recurrent.kind}, ${recurrent.layers} x ${recurrent.hidden}`;
   const commands = policy.commands.map(({ name, low, high }) => `${name} ${low} to ${high}`).join(", ");
@@ -69,10 +75,16 @@ function facts(policy: PolicyInspection): string[] {
     `inputs     ${ports(policy.inputs)}`,
     `outputs    ${ports(policy.outputs)}`,
     `commands   ${commands || "none"}`,
+    ...(swingPose === undefined ? [] : [`in swing   ${inWords(swingPose)}`]),
     ...(provenance === undefined
       ? []
       : [`made by    ${provenance.command} (seed ${provenance.seed}, ${provenance.steps} steps)`]),
   ];
+}
+
+function inWords(pose: SwingPose): string {
+  const angles = Object.entries(pose).map(([joint, angle]) => `${joint} ${Number(angle.toPrecision(3))}`);
+  return `${angles.join(", ")} rad more at its height`;
 }
 
 function ports(all: PolicyInspection["inputs"]): string {

@@ -1,6 +1,7 @@
 import { type OnnxValueInfo, readMetadata } from "../../learn/index.ts";
 import { OBSERVATION_TERMS } from "../../sim/index.ts";
 import { actionScales, type CommandRange, type Provenance, type RecurrentState } from "../spec.ts";
+import { type SwingPose, swingPoseOf } from "../swing-pose.ts";
 import { observationLayout } from "./layout.ts";
 import type { PolicyFile, PolicySource } from "./policy-file.ts";
 
@@ -48,6 +49,8 @@ export interface PolicyInspection {
   readonly observedJoints: readonly string[];
   readonly commands: readonly CommandRange[];
   readonly recurrent: RecurrentState | undefined;
+  /** What the file adds to the network's answer in swing; undefined where it adds nothing. */
+  readonly swingPose: SwingPose | undefined;
   readonly inputs: readonly InspectedPort[];
   readonly outputs: readonly InspectedPort[];
   readonly operators: readonly string[];
@@ -75,6 +78,7 @@ export function inspectPolicy(file: PolicyFile): PolicyInspection {
     observedJoints: spec.observedJoints,
     commands: spec.commands,
     recurrent: spec.recurrent,
+    swingPose: swingPoseOf(graph, spec),
     inputs: graph.graph.inputs.map(inspectPort),
     outputs: graph.graph.outputs.map(inspectPort),
     operators: [...new Set(graph.graph.nodes.map((node) => node.opType))].sort(),
