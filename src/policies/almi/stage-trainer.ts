@@ -230,10 +230,9 @@ export class StageTrainer implements AsyncDisposable {
    * is added to another swing pose than the config says.
    */
   beginFromPolicy(file: PolicyFile): void {
-    const { model, spec } = file;
     requireSwingPose(this.config, file);
     this.#lack = { ...READY, hasFreshCritic: true };
-    this.#ppo.adopt(model, spec.actionDeviation);
+    this.#ppo.adopt(file.model, file.spec.actionDeviation);
   }
 
   /** @param deviation standard deviation of every action from now on; the curriculum's floor still holds */
