@@ -44,7 +44,9 @@ describe.concurrent("contrapposto replay", () => {
       contrapposto("replay", file("stand.mcap")),
       contrapposto("replay", file("stand.mcap"), "--json"),
     ]);
-    expect(people).toMatchObject({ status: 0, stderr: "" });
+    expect(people.status).toBe(0);
+    // A slow machine takes so long that progress is told.
+    expect(people.stderr.replace(/^replaying.*\n/gm, "")).toBe("");
     expect(people.stdout).toBe(
       `h1_2 in flat, seed 4, under standing\n75 steps (1.50 s) replayed, verified: 2 state hashes equal\nstate hash ${hash}\n`,
     );
